@@ -1,0 +1,170 @@
+//! Everything that can go wrong with data: one enum, whose messages say what was wrong, what was
+//! expected and what to do.
+
+use crate::tape::TapeId;
+
+/// What went wrong, with what was given and what was expected.
+///
+/// Functions that take data return it; operators such as `a + b`, which cannot, panic with the
+/// same sentence.
+///
+/// ```
+/// let error = gradus::gradient(|x| x[0], &[]).unwrap_err();
+/// assert_eq!(error, gradus::Error::NoInputs);
+/// ```
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A variable outlived its recording.
+    #[error(
+        "stale variable: node {index} belongs to {tape}, which was cleared or dropped since. \
+         Its value and gradient are gone: create the variable anew after `Tape::clear`, and keep \
+         the `Tape` alive as long as its variables"
+    )]
+    StaleVariable {
+        /// The recording that the variable belonged to.
+        tape: TapeId,
+        /// The variable's node there.
+        index: u32,
+    },
+
+    /// Variables of two tapes met.
+    #[error(
+        "two tapes in one expression: one variable belongs to {left}, another to {right}. \
+         A derivative cannot cross tapes: create all variables of an expression on one tape, or \
+         pass a plain number with `.value()`"
+    )]
+    MixedTapes {
+        /// The tape of the first variable.
+        left: TapeId,
+        /// The tape of the second.
+        right: TapeId,
+    },
+
+    /// A number that no tape has recorded was asked for its gradient.
+    #[error(
+        "the number {value} was never recorded, so it has no gradient: make it a variable with \
+         `tape.var({value})`, or compute it from one"
+    )]
+    NotRecorded {
+        /// The number's value.
+        value: f64,
+    },
+
+    /// The tape reached its limit of nodes.
+    #[error(
+        "{tape} is full: it may hold {limit} nodes. Sweep back and clear it more often, or give \
+         it a higher limit with `Tape::with_node_limit` (at most {max})",
+        max = crate::tape::MAX_NODES
+    )]
+    TapeFull {
+        /// The full tape.
+        tape: TapeId,
+        /// How many nodes it may hold.
+        limit: usize,
+    },
+
+    /// A tape was used while one of its own sweeps was under way.
+    #[error(
+        "{tape} is being swept and cannot record or sweep at the same time: compute the \
+         derivative of an op of your own from plain numbers, or on a tape of its own"
+    )]
+    TapeBusy {
+        /// The tape in question.
+        tape: TapeId,
+    },
+
+    /// A derivative with respect to nothing.
+    #[error("there are no inputs to differentiate with respect to: pass a point with at least one coordinate")]
+    NoInputs,
+
+    /// A point at which nothing can be differentiated.
+    #[error("coordinate {index} of the {what} is {value}: derivatives are taken at finite points only")]
+    NonFinitePoint {
+        /// Which argument held it.
+        what: &'static str,
+        /// Where in it.
+        index: usize,
+        /// What stood there.
+        value: f64,
+    },
+
+    /// Two lists that belong together differ in length.
+    #[error("{what} has length {found}, but {expected} was expected: {hint}")]
+    Length {
+        /// The list.
+        what: &'static str,
+        /// Its length.
+        found: usize,
+        /// The length that fits.
+        expected: usize,
+        /// What the length has to agree with.
+        hint: &'static str,
+    },
+
+    /// A function returned outputs of different number at different points.
+    #[error(
+        "the function returned {first} outputs at first and {then} at another point: a \
+         derivative needs the same outputs everywhere"
+    )]
+    ChangingOutputs {
+        /// How many at first.
+        first: usize,
+        /// How many later.
+        then: usize,
+    },
+
+    /// A list operation without operands that has no value for none.
+    #[error("`{op}` of an empty list has no value: pass at least one element")]
+    EmptyList {
+        /// The operation.
+        op: &'static str,
+    },
+
+    /// An op with a hand-written gradient met a derivative of higher order.
+    #[error(
+        "`{op}` is an opaque op: its gradient is plain f64 code, which cannot be differentiated \
+         again. Implement `Rule` for it, whose partials are written over `Scalar`, to use it in \
+         Hessians, Hessian-vector products and recorded gradients"
+    )]
+    FirstOrderOnly {
+        /// The op's name.
+        op: String,
+    },
+
+    /// An op was called with a number of operands that it does not take.
+    #[error("`{op}` takes {expected} operands, but {found} were given")]
+    Arity {
+        /// The op's name.
+        op: String,
+        /// How many it takes.
+        expected: usize,
+        /// How many were given.
+        found: usize,
+    },
+
+    /// An op of one's own returned a gradient of the wrong length.
+    #[error("the gradient of `{op}` has {found} entries, but there is one partial per operand: {expected}")]
+    GradientLength {
+        /// The op's name.
+        op: String,
+        /// One per operand.
+        expected: usize,
+        /// What it returned.
+        found: usize,
+    },
+
+    /// A setting outside its range.
+    #[error("{what} is {value}, but must be {expected}")]
+    Setting {
+        /// The setting.
+        what: &'static str,
+        /// What was given.
+        value: f64,
+        /// What is allowed.
+        expected: &'static str,
+    },
+}
+
+/// A result whose error is [`enum@Error`].
+pub type Result<T> = std::result::Result<T, Error>;

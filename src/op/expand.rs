@@ -1,0 +1,219 @@
+//! How a row of the table expands: to the trait impl that a user would write by hand, to a variant
+//! of [`Op`](super::Op), to the methods of each kind of number.
+
+/// Expands every row to a rule: a type and its `impl Rule` or `impl ListRule`.
+macro_rules! expand_rules {
+    (fixed {$(
+        $(#[doc = $doc:literal])*
+        $Name:ident $([$operator:ident])? $($method:ident)? ($($operand:ident $(: $integer:ty)?),+) $written:literal
+        { $value:expr, $y:ident => $partials:expr, on $domain:expr, at $example:expr => $result:expr $(, depends $depends:expr)? }
+    )*} lists {$(
+        $(#[doc = $list_doc:literal])*
+        $List:ident $function:ident $list_written:literal
+        { |$x:ident| $list_value:expr, $list_y:ident => $list_partials:expr, on $list_domain:expr, at $list_example:expr => $list_result:expr }
+    )*}) => {
+        $(
+            $(#[doc = $doc])*
+            #[derive(Debug, Clone, Copy)]
+            pub struct $Name;
+
+            impl Rule<{ [$(stringify!($operand)),+].len() }> for $Name {
+                const INFO: Info = Info {
+                    name: stringify!($($operator)? $($method)?),
+                    written: $written,
+                    doc: concat!($($doc),*),
+                };
+                const DOMAIN: &'static [[(f64, f64); [$(stringify!($operand)),+].len()]] = &$domain;
+                const BUILT_IN: Option<Op> = Some(Op::$Name);
+                const EXAMPLE: Option<([f64; [$(stringify!($operand)),+].len()], f64)> = Some(($example, $result));
+
+                #[inline(always)]
+                fn value([$($operand),+]: [f64; [$(stringify!($operand)),+].len()]) -> f64 {
+                    $value
+                }
+
+                #[inline(always)]
+                #[allow(unused_variables)]
+                fn partials<S: Scalar>(
+                    [$($operand),+]: [S; [$(stringify!($operand)),+].len()],
+                    $y: S,
+                ) -> [S; [$(stringify!($operand)),+].len()] {
+                    $partials
+                }
+
+                depends! { ($($operand),+) $($depends)? }
+            }
+        )*
+        $(
+            $(#[doc = $list_doc])*
+            #[derive(Debug, Clone, Copy)]
+            pub struct $List;
+
+            impl ListRule for $List {
+                const INFO: Info = Info {
+                    name: stringify!($function),
+                    written: $list_written,
+                    doc: concat!($($list_doc),*),
+                };
+                const DOMAIN: &'static [(f64, f64)] = &$list_domain;
+                const BUILT_IN: Option<Op> = Some(Op::$List);
+                const EXAMPLE: Option<(&'static [f64], f64)> = Some((&$list_example, $list_result));
+
+                fn value($x: &[f64]) -> f64 {
+                    $list_value
+                }
+
+                #[allow(unused_variables)]
+                fn partials<S: Scalar>($x: &[S], $list_y: S) -> Partials<S> {
+                    $list_partials
+                }
+            }
+
+            $(#[doc = $list_doc])*
+            ///
+            /// One node, however long the list.
+            #[track_caller]
+            pub fn $function<S: Scalar>(x: &[S]) -> S {
+                S::apply_list::<$List>(x)
+            }
+        )*
+
+        /// The name of an op: what a node of a tape remembers of what was done.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[repr(u8)]
+        pub enum Op {
+            /// A variable: nothing was done, here a derivative ends.
+            Input,
+            /// A plain number that a list op needed as an operand.
+            Literal,
+            /// An op that is not in the table.
+            Custom,
+            $($(#[doc = $doc])* $Name,)*
+            $($(#[doc = $list_doc])* $List,)*
+        }
+
+        impl Op {
+            /// All ops by their number, and `Input` beyond.
+            pub(crate) const BY_NUMBER: [Op; 256] = {
+                let mut ops = [Op::Input; 256];
+                ops[Op::Literal as usize] = Op::Literal;
+                ops[Op::Custom as usize] = Op::Custom;
+                $(ops[Op::$Name as usize] = Op::$Name;)*
+                $(ops[Op::$List as usize] = Op::$List;)*
+                ops
+            };
+
+            /// How many operands it takes; `None` for a list op and for what is not in the table.
+            pub fn arity(self) -> Option<usize> {
+                match self {
+                    Op::Input | Op::Literal | Op::Custom $(| Op::$List)* => None,
+                    $(Op::$Name => Some([$(stringify!($operand)),+].len()),)*
+                }
+            }
+
+            /// Name, notation and documentation, for an op of the table.
+            pub fn info(self) -> Option<Info> {
+                match self {
+                    Op::Input | Op::Literal | Op::Custom => None,
+                    $(Op::$Name => Some($Name::INFO),)*
+                    $(Op::$List => Some($List::INFO),)*
+                }
+            }
+        }
+    };
+}
+
+/// Which operands an op depends on, where its row says so.
+macro_rules! depends {
+    (($($operand:ident),+)) => {};
+    (($($operand:ident),+) $depends:expr) => {
+        #[inline(always)]
+        #[allow(unused_variables, clippy::neg_cmp_op_on_partial_ord)]
+        fn depends(
+            &[$($operand),+]: &[f64; [$(stringify!($operand)),+].len()],
+        ) -> [bool; [$(stringify!($operand)),+].len()] {
+            $depends
+        }
+    };
+}
+
+/// Passes only the names of the rules to the macro `$callback`, behind the tokens `$context`.
+macro_rules! for_each_op {
+    ($callback:ident $($context:tt)*) => {
+        operations!(names_only $callback { $($context)* })
+    };
+}
+
+macro_rules! names_only {
+    ($callback:ident { $($context:tt)* } fixed {$(
+        $(#[doc = $doc:literal])* $Name:ident $([$operator:ident])? $($method:ident)? ($($operand:tt)*) $written:literal $body:tt
+    )*} lists {$(
+        $(#[doc = $list_doc:literal])* $List:ident $function:ident $list_written:literal $list_body:tt
+    )*}) => {
+        $callback! { $($context)* fixed { $($Name)* } lists { $($List)* } }
+    };
+}
+
+/// The provided methods of [`Scalar`](crate::rule::Scalar): one for each row that has a method.
+macro_rules! scalar_methods {
+    (fixed {$(
+        $(#[doc = $doc:literal])* $Name:ident $([$operator:ident])? $($method:ident)? ($first:ident $(, $operand:ident $(: $integer:ty)?)*) $written:literal $body:tt
+    )*} $($lists:tt)*) => {
+        $(scalar_method! { [$($doc)*] $Name [$($method)?] ($($operand $(: $integer)?),*) })*
+    };
+}
+
+macro_rules! scalar_method {
+    ([$($doc:literal)*] $Name:ident [] ($($operand:tt)*)) => {};
+    ([$($doc:literal)*] $Name:ident [$method:ident] ($($operand:ident $(: $integer:ty)?),*)) => {
+        $(#[doc = $doc])*
+        #[inline]
+        #[track_caller]
+        fn $method(self $(, $operand: argument!(Self $(, $integer)?))*) -> Self {
+            Self::apply::<$crate::op::$Name, _>([self $(, plain!(Self, $operand $(, $integer)?))*])
+        }
+    };
+}
+
+/// The same methods as inherent ones, which need no import and take plain numbers as well.
+macro_rules! inherent_methods {
+    (fixed {$(
+        $(#[doc = $doc:literal])* $Name:ident $([$operator:ident])? $($method:ident)? ($first:ident $(, $operand:ident $(: $integer:ty)?)*) $written:literal $body:tt
+    )*} $($lists:tt)*) => {
+        $(inherent_method! { [$($doc)*] $Name [$($method)?] ($($operand $(: $integer)?),*) })*
+
+        /// Sine and cosine, as two ops.
+        #[track_caller]
+        pub fn sin_cos(self) -> (Self, Self) {
+            (self.sin(), self.cos())
+        }
+    };
+}
+
+macro_rules! inherent_method {
+    ([$($doc:literal)*] $Name:ident [] ($($operand:tt)*)) => {};
+    ([$($doc:literal)*] $Name:ident [$method:ident] ($($operand:ident $(: $integer:ty)?),*)) => {
+        $(#[doc = $doc])*
+        #[inline]
+        #[track_caller]
+        pub fn $method(self $(, $operand: argument!(impl Into<Self> $(, $integer)?))*) -> Self {
+            <Self as $crate::rule::Scalar>::apply::<$crate::op::$Name, _>([self $(, converted!(Self, $operand $(, $integer)?))*])
+        }
+    };
+}
+
+/// The type of a method's argument: a number, or the integer that the row states.
+macro_rules! argument {
+    ($number:ty) => { $number };
+    ($number:ty, $integer:ty) => { $integer };
+}
+
+macro_rules! plain {
+    ($number:ty, $operand:ident) => { $operand };
+    ($number:ty, $operand:ident, $integer:ty) => { <$number>::lit(f64::from($operand)) };
+}
+
+macro_rules! converted {
+    ($number:ty, $operand:ident) => { $operand.into() };
+    ($number:ty, $operand:ident, $integer:ty) => { <$number as $crate::rule::Scalar>::lit(f64::from($operand)) };
+}

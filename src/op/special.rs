@@ -1,0 +1,341 @@
+//! Careful code behind single rows of the table: values that the textbook formula would round
+//! away or overflow, in plain `f64`, and the few choices inside partials, on any number.
+
+use super::{lit, one, zero};
+use crate::rule::{Partials, Scalar};
+use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, PI};
+
+/// 1/√(2π), the height of the normal density.
+pub(super) const FRAC_1_SQRT_2PI: f64 = 0.398_942_280_401_432_7;
+
+/// What `FRAC_1_SQRT_2` lacks of 1/√2.
+const FRAC_1_SQRT_2_REST: f64 = -4.833_646_656_726_457e-17;
+
+// ---- choices inside partials, on any number -------------------------------------------------
+
+/// `then` where `condition > 0`, else `otherwise`.
+pub(super) fn if_positive<S: Scalar>(condition: S, then: S, otherwise: S) -> S {
+    condition.select(then, otherwise)
+}
+
+/// `value`, but NaN where `outside > 0`: a value that is NaN must not have a finite slope.
+pub(super) fn nan_above_zero<S: Scalar>(outside: S, value: S) -> S {
+    outside.select(lit(f64::NAN), value)
+}
+
+/// `a` held where every smooth activation has long reached its asymptote, so that `∞ · 0` does
+/// not arise in its slope.
+pub(super) fn bounded<S: Scalar>(a: S) -> S {
+    a.clamp(lit(-1e4), lit(1e4))
+}
+
+/// Slope of `y = aᵇ` in the exponent: `y ln a`, and 0 where `a = 0` and `b ≥ 0`.
+pub(super) fn power_log<S: Scalar>(a: S, b: S, y: S) -> S {
+    let base_is_zero = one::<S>() - a.abs().step();
+    let exponent_is_not_negative = one::<S>() - (-b).step();
+    let both = base_is_zero * exponent_is_not_negative;
+    both.select(zero(), y * a.ln())
+}
+
+/// Slope of `y = a^(b - 1)` in the base. For `b < ½`, where `b - 1` is rounded, through `y / a`.
+pub(super) fn slope_of_power_below<S: Scalar>(a: S, b: S, y: S) -> S {
+    let below = b - one();
+    ((lit::<S>(0.5) - b) * a.abs()).select(below * (y / a), below * a.power_below(below))
+}
+
+/// For each element the product of all others, without a division, so that zeros do no harm.
+pub(super) fn products_of_others<S: Scalar>(x: &[S]) -> Partials<S> {
+    let mut others: Partials<S> = x.iter().map(|_| one()).collect();
+    let mut before = one::<S>();
+    for (other, &each) in others.iter_mut().zip(x) {
+        *other = before;
+        before *= each;
+    }
+    let mut behind = one::<S>();
+    for (other, &each) in others.iter_mut().zip(x).rev() {
+        *other *= behind;
+        behind *= each;
+    }
+    others
+}
+
+// ---- values ---------------------------------------------------------------------------------
+
+/// `aⁿ`. Small exponents multiply; the others go through `powf`, which unlike `powi` is rounded
+/// to within an ulp for every exponent.
+#[inline]
+pub(super) fn powi(a: f64, n: f64) -> f64 {
+    match n {
+        0.0 => 1.0,
+        1.0 => a,
+        2.0 => a * a,
+        3.0 => a * a * a,
+        -1.0 => 1.0 / a,
+        _ => a.powf(n),
+    }
+}
+
+#[inline]
+pub(super) fn power_below(a: f64, b: f64) -> f64 {
+    match b {
+        0.0 => 0.0,
+        1.0 => 1.0,
+        2.0 => a,
+        3.0 => a * a,
+        // b - 1 would be rounded, and the rounding multiplied by ln a.
+        _ if b < 0.5 && a != 0.0 => a.powf(b) / a,
+        _ => a.powf(b - 1.0),
+    }
+}
+
+#[inline]
+pub(super) fn direction(a: f64, b: f64) -> f64 {
+    let length = a.hypot(b);
+    if length > 0.0 {
+        a / length
+    } else {
+        0.0 * length
+    }
+}
+
+#[inline]
+pub(super) fn sech_squared(a: f64) -> f64 {
+    let e = (-2.0 * a.abs()).exp();
+    4.0 * e / ((1.0 + e) * (1.0 + e))
+}
+
+#[inline]
+pub(super) fn sigmoid(a: f64) -> f64 {
+    let e = (-a.abs()).exp();
+    if a >= 0.0 { 1.0 / (1.0 + e) } else { e / (1.0 + e) }
+}
+
+#[inline]
+pub(super) fn softplus(a: f64) -> f64 {
+    (-a.abs()).exp().ln_1p() + if a < 0.0 { 0.0 } else { a }
+}
+
+#[inline]
+pub(super) fn silu(a: f64) -> f64 {
+    if a > -700.0 || a.is_nan() {
+        a * sigmoid(a)
+    } else {
+        // Here sigmoid(a) = exp(a) is subnormal before a restores some of its digits.
+        exp_times(a, a)
+    }
+}
+
+/// `exp(a) · factor` for very negative `a`, without a subnormal in between; 0 at -∞.
+fn exp_times(a: f64, factor: f64) -> f64 {
+    let half = (0.5 * a).exp();
+    if half == 0.0 { -0.0 } else { half * factor * half }
+}
+
+#[inline]
+pub(super) fn mish(a: f64) -> f64 {
+    // tanh(ln(1 + w)) = w(w + 2) / (w(w + 2) + 2) with w = exp(a), in terms of exp(-|a|).
+    if a >= 0.0 {
+        let e = (-a).exp();
+        a * ((1.0 + 2.0 * e) / (1.0 + 2.0 * e + 2.0 * e * e))
+    } else if a > -700.0 || a.is_nan() {
+        let e = a.exp();
+        a * (e * (e + 2.0) / (e * (e + 2.0) + 2.0))
+    } else {
+        exp_times(a, a)
+    }
+}
+
+#[inline]
+pub(super) fn softsign(a: f64) -> f64 {
+    if a.is_infinite() { a.signum() } else { a / (1.0 + a.abs()) }
+}
+
+pub(super) fn gaussian(a: f64, b: f64) -> f64 {
+    let square = a * a;
+    let bell = (-b * square).exp();
+    if bell == 0.0 || square == 0.0 {
+        return bell;
+    }
+    // What a² lost to rounding is lost b times in the exponent, and returns as a factor.
+    let rest = a.mul_add(a, -square);
+    bell - bell * (b * rest)
+}
+
+pub(super) fn normal_cdf(a: f64) -> f64 {
+    let z = -a * FRAC_1_SQRT_2;
+    if !(-6.0..26.6).contains(&z) {
+        return 0.5 * libm::erfc(z);
+    }
+    // erfc magnifies the rounding of its argument by 2z²; one Newton step takes it back.
+    let rest = (-a).mul_add(FRAC_1_SQRT_2, -z) - a * FRAC_1_SQRT_2_REST;
+    0.5 * (libm::erfc(z) - FRAC_2_SQRT_PI * rest * (-z * z).exp())
+}
+
+pub(super) fn gelu(a: f64) -> f64 {
+    if a == f64::NEG_INFINITY { -0.0 } else { a * normal_cdf(a) }
+}
+
+#[inline]
+pub(super) fn signum(a: f64) -> f64 {
+    if a > 0.0 {
+        1.0
+    } else if a < 0.0 {
+        -1.0
+    } else {
+        // 0 for ±0, NaN for NaN.
+        a.abs()
+    }
+}
+
+#[inline]
+pub(super) fn step(a: f64) -> f64 {
+    heaviside_or(a, 0.0, 0.0)
+}
+
+#[inline]
+pub(super) fn heaviside(a: f64, b: f64) -> f64 {
+    heaviside_or(a, b, 0.5)
+}
+
+#[inline]
+fn heaviside_or(a: f64, b: f64, tie: f64) -> f64 {
+    if a > b {
+        1.0
+    } else if a < b {
+        0.0
+    } else if a == b {
+        tie
+    } else {
+        f64::NAN
+    }
+}
+
+#[inline]
+pub(super) fn max(a: f64, b: f64) -> f64 {
+    if a.is_nan() || a > b { a } else if a < b { b } else { tie_or_nan(a, b, a.is_sign_positive()) }
+}
+
+#[inline]
+pub(super) fn min(a: f64, b: f64) -> f64 {
+    if a.is_nan() || a < b { a } else if a > b { b } else { tie_or_nan(a, b, a.is_sign_negative()) }
+}
+
+/// Of two equal numbers the first or the second (which matters for ±0); NaN if `b` is.
+#[inline]
+fn tie_or_nan(a: f64, b: f64, first: bool) -> f64 {
+    if first && !b.is_nan() { a } else { b }
+}
+
+#[inline]
+pub(super) fn clamp(a: f64, low: f64, high: f64) -> f64 {
+    min(max(a, low), high)
+}
+
+#[inline]
+pub(super) fn relu(a: f64) -> f64 {
+    if a <= 0.0 { 0.0 } else { a }
+}
+
+pub(super) fn dot(x: &[f64]) -> f64 {
+    let (left, right) = x.split_at(x.len() / 2);
+    left.iter().zip(right).map(|(a, b)| a * b).sum()
+}
+
+pub(super) fn log_sum_exp(x: &[f64]) -> f64 {
+    let largest = x.iter().copied().fold(f64::NEG_INFINITY, max);
+    if largest.is_infinite() {
+        return largest;
+    }
+    largest + x.iter().map(|each| (each - largest).exp()).sum::<f64>().ln()
+}
+
+pub(super) fn norm(x: &[f64]) -> f64 {
+    let largest = x.iter().map(|each| each.abs()).fold(0.0, max);
+    if largest == 0.0 || !largest.is_finite() {
+        return largest;
+    }
+    // A power of two scales without rounding.
+    let scale = 2.0_f64.powi(-(largest.log2().floor() as i32).clamp(-1000, 1000));
+    x.iter().map(|each| each * scale).map(|each| each * each).sum::<f64>().sqrt() / scale
+}
+
+/// Even Bernoulli numbers B₂, B₄, …, B₂₀.
+const BERNOULLI: [f64; 10] = [
+    1.0 / 6.0,
+    -1.0 / 30.0,
+    1.0 / 42.0,
+    -1.0 / 30.0,
+    5.0 / 66.0,
+    -691.0 / 2730.0,
+    7.0 / 6.0,
+    -3617.0 / 510.0,
+    43867.0 / 798.0,
+    -174611.0 / 330.0,
+];
+
+/// ψ⁽ⁿ⁾(x): recurrence up to where the asymptotic series holds, reflection for negative `x`
+/// (Abramowitz & Stegun 1964, 6.4.6, 6.4.7, 6.4.11). NaN at a pole and for `n` that is no count.
+pub(super) fn polygamma(x: f64, n: f64) -> f64 {
+    if n < 0.0 || n.fract() != 0.0 || n > 100.0 || x.is_nan() || (x <= 0.0 && x.fract() == 0.0) {
+        return f64::NAN;
+    }
+    let order = n as i32;
+    let odd = if order % 2 == 0 { -1.0 } else { 1.0 };
+    if x < 0.0 {
+        return -odd * polygamma(1.0 - x, n) - PI.powi(order + 1) * cotangent_derivative(x, order);
+    }
+    let factorial = |count: i32| (1..=count).map(f64::from).product::<f64>();
+    let mut at = x;
+    let mut below = 0.0;
+    while at < 12.0 + n {
+        below += at.powi(-order - 1);
+        at += 1.0;
+    }
+    let mut coefficient = factorial(order);
+    let mut series = match order {
+        0 => -at.ln() + 0.5 / at,
+        _ => coefficient / n / at.powi(order) + 0.5 * coefficient / at.powi(order + 1),
+    };
+    // (2k + n - 1)! / (2k)!, from its predecessor.
+    coefficient = factorial(order + 1) / 2.0;
+    for (k, bernoulli) in (1..).zip(BERNOULLI) {
+        let m = 2 * k;
+        series += bernoulli * coefficient / at.powi(m + order);
+        coefficient *= f64::from((m + order) * (m + order + 1)) / f64::from((m + 1) * (m + 2));
+    }
+    odd * (series + factorial(order) * below)
+}
+
+/// The `order`-th derivative of the cotangent at `πx`, a polynomial in the cotangent there.
+fn cotangent_derivative(x: f64, order: i32) -> f64 {
+    let cotangent = 1.0 / (PI * (x - x.round())).tan();
+    let mut polynomial = vec![0.0, 1.0];
+    for _ in 0..order {
+        let mut next = vec![0.0; polynomial.len() + 1];
+        for (power, coefficient) in polynomial.iter().enumerate().skip(1) {
+            let slope = -coefficient * power as f64;
+            next[power - 1] += slope;
+            next[power + 1] += slope;
+        }
+        polynomial = next;
+    }
+    polynomial.iter().rev().fold(0.0, |sum, coefficient| sum * cotangent + coefficient)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use approx::assert_relative_eq;
+    use std::f64::consts::LN_2;
+
+    #[test]
+    fn polygamma_agrees_with_tables() {
+        // Abramowitz & Stegun, tables 6.1 and 6.2, and the reflection at -½ worked by hand.
+        assert_relative_eq!(polygamma(1.0, 0.0), -0.577_215_664_901_532_9, max_relative = 1e-15);
+        assert_relative_eq!(polygamma(1.0, 1.0), PI * PI / 6.0, max_relative = 1e-15);
+        assert_relative_eq!(polygamma(0.5, 0.0), -0.577_215_664_901_532_9 - 2.0 * LN_2, max_relative = 1e-15);
+        assert_relative_eq!(polygamma(-0.5, 0.0), 2.0 + polygamma(0.5, 0.0), max_relative = 1e-14);
+        assert_relative_eq!(polygamma(-0.5, 2.0), polygamma(0.5, 2.0) + 16.0, max_relative = 1e-13);
+        assert!(polygamma(-3.0, 0.0).is_nan());
+    }
+}

@@ -1,0 +1,99 @@
+//! Ops that are not in the table: how a node remembers them, and how a sweep reaches their code on
+//! its own kind of number.
+
+use super::Var;
+use super::sweep::LANES;
+use crate::custom::Opaque;
+use crate::number::Dual;
+use crate::rule::{Info, ListRule, Rule, Scalar};
+use smallvec::SmallVec;
+use std::marker::PhantomData;
+use std::rc::Rc;
+
+/// An op of a user's.
+#[derive(Clone)]
+pub(crate) enum CustomOp {
+    Rule(&'static Erased),
+    Opaque(Rc<dyn Opaque>),
+}
+
+impl CustomOp {
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            CustomOp::Rule(erased) => erased.info.name,
+            CustomOp::Opaque(op) => op.name(),
+        }
+    }
+
+    pub(crate) fn is(&self, other: &CustomOp) -> bool {
+        match (self, other) {
+            (CustomOp::Rule(a), CustomOp::Rule(b)) => std::ptr::eq(*a, *b),
+            (CustomOp::Opaque(a), CustomOp::Opaque(b)) => Rc::ptr_eq(a, b),
+            _ => false,
+        }
+    }
+}
+
+/// A rule whose type was forgotten, on every kind of number that goes over a tape.
+pub(crate) struct Erased {
+    pub(crate) info: Info,
+    pub(crate) float: On<f64>,
+    pub(crate) var: On<Var>,
+    pub(crate) dual: On<Dual>,
+    pub(crate) duals: On<Dual<f64, LANES>>,
+}
+
+/// A rule on one kind of number. A partial is `None` where the output does not depend on the operand.
+pub(crate) struct On<S> {
+    pub(crate) value: fn(&[S]) -> S,
+    pub(crate) partials: fn(&[S], S) -> SmallVec<[Option<S>; 8]>,
+}
+
+/// Forgets the type of a rule of fixed arity.
+pub(crate) struct Fixed<R, const N: usize>(PhantomData<R>);
+
+impl<R: Rule<N>, const N: usize> Fixed<R, N> {
+    pub(crate) const ERASED: &'static Erased = &Erased {
+        info: R::INFO,
+        float: Self::on(),
+        var: Self::on(),
+        dual: Self::on(),
+        duals: Self::on(),
+    };
+
+    const fn on<S: Scalar>() -> On<S> {
+        On { value: Self::value, partials: Self::partials }
+    }
+
+    fn operands<S: Scalar>(x: &[S]) -> [S; N] {
+        std::array::from_fn(|i| x[i])
+    }
+
+    fn value<S: Scalar>(x: &[S]) -> S {
+        S::apply::<R, N>(Self::operands(x))
+    }
+
+    fn partials<S: Scalar>(x: &[S], y: S) -> SmallVec<[Option<S>; 8]> {
+        let x = Self::operands(x);
+        let depends = R::depends(&x.map(S::primal));
+        let partials = R::partials(x, y);
+        partials.iter().zip(depends).map(|(&partial, depends)| depends.then_some(partial)).collect()
+    }
+}
+
+/// Forgets the type of a list rule.
+pub(crate) struct List<R>(PhantomData<R>);
+
+impl<R: ListRule> List<R> {
+    pub(crate) const ERASED: &'static Erased = &Erased {
+        info: R::INFO,
+        float: Self::on(),
+        var: Self::on(),
+        dual: Self::on(),
+        duals: Self::on(),
+    };
+
+    const fn on<S: Scalar>() -> On<S> {
+        On { value: |x| S::apply_list::<R>(x), partials: |x, y| R::partials(x, y).into_iter().map(Some).collect() }
+    }
+}

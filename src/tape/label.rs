@@ -1,0 +1,32 @@
+//! Labels: what a variable is called in pictures, explanations and messages.
+
+use super::{Var, arena};
+
+impl Var {
+    /// Calls this variable `label` from here on, and returns it.
+    ///
+    /// # Panics
+    /// If the variable is stale. A number that was never recorded has nowhere to keep a label, and is returned as it is.
+    ///
+    /// ```
+    /// let tape = gradus::Tape::new();
+    /// let w = tape.var(0.5).named("w1");
+    /// assert_eq!(w.label().as_deref(), Some("w1"));
+    /// ```
+    #[track_caller]
+    pub fn named(self, label: impl Into<String>) -> Var {
+        if let Some(tape) = self.tape() {
+            let kept = arena::read(tape, |recording, _| recording.labels.insert(self.index(), label.into()));
+            if kept.is_err() {
+                super::var::fail(crate::Error::StaleVariable { tape, index: self.index() });
+            }
+        }
+        self
+    }
+
+    /// What this variable is called, if it was given a name.
+    pub fn label(self) -> Option<String> {
+        let labels = arena::read(self.tape()?, |recording, _| recording.labels.get(&self.index()).cloned());
+        labels.ok().flatten()
+    }
+}
