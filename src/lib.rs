@@ -11,9 +11,19 @@ mod custom;
 mod number;
 pub mod tape;
 
+mod calculus;
+pub mod check;
+pub mod numeric;
+
+pub use calculus::{derivative, derivatives, gradient, hessian, hvp, jacobian, jvp, value_and_gradient, vjp};
 pub use custom::{Opaque, opaque, shared_opaque};
 pub use error::{Error, Result};
 pub use number::Dual;
 pub use op::{dot, log_sum_exp, mean, norm, product, softmax, sum, try_dot};
 pub use rule::{ListRule, Rule, Scalar};
 pub use tape::{Gradients, Tape, Var};
+
+/// What most programs need, in one `use`.
+pub mod prelude {
+    pub use crate::{Dual, Gradients, Scalar, Tape, Var};
+}

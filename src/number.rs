@@ -5,5 +5,6 @@
 mod operators;
 mod dual;
 mod float;
+mod traits;
 
 pub use dual::Dual;

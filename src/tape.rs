@@ -19,8 +19,9 @@ use std::fmt;
 use std::marker::PhantomData;
 
 pub use gradients::Gradients;
-pub(crate) use node::{Graph, Operand};
-pub(crate) use sweep::{LANES, Sweep, forward, reverse};
+pub(crate) use arena::Recording as Recorded;
+pub(crate) use node::{Graph, Primals};
+pub(crate) use sweep::{Adjoints, LANES, Sweep, forward, reverse};
 pub use trace::NonFinite;
 pub use var::Var;
 
@@ -156,6 +157,11 @@ impl Tape {
     /// ```
     pub fn backward_from(&self, seeds: &[(Var, f64)]) -> Result<Gradients> {
         gradients::sweep_back(self.id.get(), seeds)
+    }
+
+    /// Shows `visit` what was recorded. Meanwhile the tape can not record.
+    pub(crate) fn recorded<T>(&self, visit: impl FnOnce(&Recorded) -> T) -> Result<T> {
+        arena::borrow(self.id.get(), 0, visit)
     }
 
     /// The first recorded value that is NaN or infinite: which op made it from which operands, and

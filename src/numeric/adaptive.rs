@@ -1,0 +1,168 @@
+//! Finite differences that find their own step: Richardson extrapolation over halved steps, from
+//! several starting steps, keeping the estimate with the smallest error (Ridders, *Accurate
+//! computation of F'(x) and F'(x)F''(x)*, Advances in Engineering Software 4, 1982).
+
+use super::second_difference;
+use crate::calculus::check_point;
+use crate::error::{Error, Result};
+
+/// A derivative and how far it may be off.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Estimate {
+    /// The derivative; NaN if no step gave one.
+    pub value: f64,
+    /// An estimate of its absolute error: of what was cut off, and of rounding.
+    pub error: f64,
+}
+
+const NONE: Estimate = Estimate { value: f64::NAN, error: f64::INFINITY };
+
+/// How often a starting step is halved.
+const HALVINGS: usize = 8;
+
+/// The derivative of `f` at `x`.
+///
+/// # Errors
+/// For a point that is not finite.
+///
+/// ```
+/// let estimate = gradus::numeric::adaptive::derivative(f64::sin, 0.7)?;
+/// assert!((estimate.value - 0.7_f64.cos()).abs() < 1e-12);
+/// assert!(estimate.error < 1e-10);
+/// # Ok::<(), gradus::Error>(())
+/// ```
+pub fn derivative(mut f: impl FnMut(f64) -> f64, x: f64) -> Result<Estimate> {
+    check_point("point", &[x])?;
+    Ok(best(starts(x), |h| first_difference(&mut f, x, h)))
+}
+
+/// The gradient of `f` at `x`.
+///
+/// # Errors
+/// For no inputs and a point that is not finite.
+pub fn gradient(mut f: impl FnMut(&[f64]) -> f64, x: &[f64]) -> Result<Vec<Estimate>> {
+    check_point("point", x)?;
+    (0..x.len()).map(|i| derivative(|at| f(&replaced(x, i, at)), x[i])).collect()
+}
+
+/// The Jacobian of `f` at `x`, `m` rows of `n`.
+///
+/// # Errors
+/// As [`gradient`], and if `f` returns outputs of changing number.
+pub fn jacobian(mut f: impl FnMut(&[f64]) -> Vec<f64>, x: &[f64]) -> Result<Vec<Vec<Estimate>>> {
+    check_point("point", x)?;
+    let m = f(x).len();
+    let mut changed = None;
+    let rows = (0..m).map(|row| {
+        let output = |x: &[f64]| {
+            let outputs = f(x);
+            if outputs.len() != m {
+                changed = Some(outputs.len());
+            }
+            outputs.get(row).copied().unwrap_or(f64::NAN)
+        };
+        gradient(output, x)
+    });
+    let rows: Result<Vec<_>> = rows.collect();
+    match changed {
+        Some(then) => Err(Error::ChangingOutputs { first: m, then }),
+        None => rows,
+    }
+}
+
+/// The Hessian of `f` at `x`.
+///
+/// # Errors
+/// As [`gradient`].
+pub fn hessian(mut f: impl FnMut(&[f64]) -> f64, x: &[f64]) -> Result<Vec<Vec<Estimate>>> {
+    check_point("point", x)?;
+    let mut hessian = vec![vec![NONE; x.len()]; x.len()];
+    for i in 0..x.len() {
+        for j in i..x.len() {
+            let scale = if x[i].abs() > x[j].abs() { x[i] } else { x[j] };
+            hessian[i][j] = best(starts(scale), |h| {
+                let mut largest = 0.0_f64;
+                let mut seen = |x: &[f64]| {
+                    let value = f(x);
+                    largest = largest.max(value.abs());
+                    value
+                };
+                let value = second_difference(&mut seen, x, i, j, h);
+                Estimate { value, error: 4.0 * f64::EPSILON * largest / (h * h) }
+            });
+            hessian[j][i] = hessian[i][j];
+        }
+    }
+    Ok(hessian)
+}
+
+/// Starting steps on the scale of `x` and on that of 1, from large to small.
+fn starts(x: f64) -> Vec<f64> {
+    let relative = [0.25, 1e-2, 1e-4, 1e-6].map(|factor| factor * x.abs());
+    let mut starts: Vec<f64> = relative.into_iter().chain([0.25, 1e-2, 1e-4]).filter(|&h| h > 0.0 && h.is_finite()).collect();
+    starts.sort_by(|a, b| b.total_cmp(a));
+    starts
+}
+
+/// The central difference with step `h`, and the error that rounding alone may cause.
+fn first_difference(f: &mut impl FnMut(f64) -> f64, x: f64, h: f64) -> Estimate {
+    let (above, below) = (x + h, x - h);
+    let width = above - below;
+    if width <= 0.0 {
+        return NONE;
+    }
+    let (high, low) = (f(above), f(below));
+    Estimate { value: (high - low) / width, error: f64::EPSILON * high.abs().max(low.abs()) / width }
+}
+
+/// The best estimate over all starting steps; `difference(h)` is of even order in `h`.
+fn best(starts: Vec<f64>, mut difference: impl FnMut(f64) -> Estimate) -> Estimate {
+    let mut best = NONE;
+    for start in starts {
+        let found = extrapolate(start, &mut difference);
+        // Large steps can agree with each other by chance, where the function repeats itself or
+        // jumps. A nearer look that contradicts them beyond doubt wins.
+        let contradicts = (found.value - best.value).abs() > 1e3 * found.error;
+        if found.error < best.error || contradicts {
+            best = found;
+        }
+    }
+    best
+}
+
+/// Neville's tableau over halved steps.
+fn extrapolate(start: f64, difference: &mut impl FnMut(f64) -> Estimate) -> Estimate {
+    let mut best = NONE;
+    let mut before: Vec<f64> = Vec::new();
+    let mut h = start;
+    for _ in 0..HALVINGS {
+        let Estimate { value, error: noise } = difference(h);
+        h *= 0.5;
+        if !value.is_finite() {
+            // Outside the domain: begin anew with a smaller step.
+            before.clear();
+            continue;
+        }
+        let mut row = vec![value];
+        let mut factor = 1.0;
+        for (column, &above) in before.iter().enumerate() {
+            factor *= 4.0;
+            let left = row[column];
+            let refined = left + (left - above) / (factor - 1.0);
+            let error = (refined - left).abs().max((refined - above).abs()) + 2.0 * noise;
+            if error < best.error {
+                best = Estimate { value: refined, error };
+            }
+            row.push(refined);
+        }
+        before = row;
+    }
+    best
+}
+
+/// `x` with one coordinate replaced.
+fn replaced(x: &[f64], index: usize, value: f64) -> Vec<f64> {
+    let mut replaced = x.to_vec();
+    replaced[index] = value;
+    replaced
+}
