@@ -33,10 +33,14 @@ pub fn gradient(f: impl FnOnce(&[Var]) -> Var, x: &[f64]) -> Result<Vec<f64>> {
 /// # Ok::<(), gradus::Error>(())
 /// ```
 pub fn value_and_gradient(f: impl FnOnce(&[Var]) -> Var, x: &[f64]) -> Result<(f64, Vec<f64>)> {
-    record(|x| vec![f(x)], x, |run| {
-        let gradient = run.vjp(&run.plain(), &[1.0])?;
-        Ok((run.outputs[0].value(), gradient))
-    })
+    record(
+        |x| vec![f(x)],
+        x,
+        |run| {
+            let gradient = run.vjp(&run.plain(), &[1.0])?;
+            Ok((run.outputs[0].value(), gradient))
+        },
+    )
 }
 
 /// The derivative of `f: ℝ → ℝ` at `x`.
@@ -162,19 +166,23 @@ pub fn vjp(f: impl FnOnce(&[Var]) -> Vec<Var>, x: &[f64], seed: &[f64]) -> Resul
 /// # Ok::<(), gradus::Error>(())
 /// ```
 pub fn hessian(f: impl FnOnce(&[Var]) -> Var, x: &[f64]) -> Result<Vec<Vec<f64>>> {
-    record(|x| vec![f(x)], x, |run| {
-        let n = run.inputs;
-        let mut hessian = vec![vec![0.0; n]; n];
-        for first in (0..n).step_by(LANES) {
-            let primals = run.forward(directions::<LANES>(first))?;
-            let gradient: Vec<Dual<f64, LANES>> = run.vjp(primals.as_slice(), &[Dual::from(1.0)])?;
-            for (row, partial) in hessian.iter_mut().zip(gradient) {
-                let width = LANES.min(n - first);
-                row[first..first + width].copy_from_slice(&partial.tangents()[..width]);
+    record(
+        |x| vec![f(x)],
+        x,
+        |run| {
+            let n = run.inputs;
+            let mut hessian = vec![vec![0.0; n]; n];
+            for first in (0..n).step_by(LANES) {
+                let primals = run.forward(directions::<LANES>(first))?;
+                let gradient: Vec<Dual<f64, LANES>> = run.vjp(primals.as_slice(), &[Dual::from(1.0)])?;
+                for (row, partial) in hessian.iter_mut().zip(gradient) {
+                    let width = LANES.min(n - first);
+                    row[first..first + width].copy_from_slice(&partial.tangents()[..width]);
+                }
             }
-        }
-        Ok(hessian)
-    })
+            Ok(hessian)
+        },
+    )
 }
 
 /// The Hessian of `f: ℝⁿ → ℝ` at `x` times `direction`, by one reverse sweep over duals: the cost
@@ -190,11 +198,15 @@ pub fn hessian(f: impl FnOnce(&[Var]) -> Var, x: &[f64]) -> Result<Vec<Vec<f64>>
 /// ```
 pub fn hvp(f: impl FnOnce(&[Var]) -> Var, x: &[f64], direction: &[f64]) -> Result<Vec<f64>> {
     check_direction("direction", direction, x.len(), "a direction has an entry for each input")?;
-    record(|x| vec![f(x)], x, |run| {
-        let primals = run.forward(along(direction))?;
-        let gradient: Vec<Dual> = run.vjp(primals.as_slice(), &[Dual::from(1.0)])?;
-        Ok(gradient.iter().map(|partial| partial.tangent()).collect())
-    })
+    record(
+        |x| vec![f(x)],
+        x,
+        |run| {
+            let primals = run.forward(along(direction))?;
+            let gradient: Vec<Dual> = run.vjp(primals.as_slice(), &[Dual::from(1.0)])?;
+            Ok(gradient.iter().map(|partial| partial.tangent()).collect())
+        },
+    )
 }
 
 /// A function that was recorded at a point, with its inputs as the first nodes.
@@ -207,11 +219,7 @@ struct Run<'a> {
 }
 
 /// Records `f` at `x` on a tape of its own and hands the recording to `use_it`.
-fn record<T>(
-    f: impl FnOnce(&[Var]) -> Vec<Var>,
-    x: &[f64],
-    use_it: impl FnOnce(&Run<'_>) -> Result<T>,
-) -> Result<T> {
+fn record<T>(f: impl FnOnce(&[Var]) -> Vec<Var>, x: &[f64], use_it: impl FnOnce(&Run<'_>) -> Result<T>) -> Result<T> {
     check_point("point", x)?;
     let tape = Tape::new();
     let inputs = tape.vars(x);
@@ -240,10 +248,14 @@ impl<'a> Run<'a> {
     /// The outputs on another kind of number.
     fn push_forward<S: Sweep>(&self, input: impl Fn(usize, f64) -> S) -> Result<Vec<S>> {
         let values = self.forward(input)?;
-        Ok(self.outputs.iter().map(|output| match output.tape() {
-            Some(_) => values[output.index() as usize],
-            None => S::lit(output.value()),
-        }).collect())
+        Ok(self
+            .outputs
+            .iter()
+            .map(|output| match output.tape() {
+                Some(_) => values[output.index() as usize],
+                None => S::lit(output.value()),
+            })
+            .collect())
     }
 
     /// The gradient of the outputs weighted by `seed`.
@@ -296,7 +308,12 @@ pub(crate) fn check_point(what: &'static str, x: &[f64]) -> Result<()> {
 }
 
 /// A direction is as long as what it is a direction of, and finite.
-pub(crate) fn check_direction(what: &'static str, direction: &[f64], expected: usize, hint: &'static str) -> Result<()> {
+pub(crate) fn check_direction(
+    what: &'static str,
+    direction: &[f64],
+    expected: usize,
+    hint: &'static str,
+) -> Result<()> {
     if direction.len() != expected {
         return Err(Error::Length { what, found: direction.len(), expected, hint });
     }

@@ -5,8 +5,8 @@ mod error;
 
 #[macro_use]
 pub mod op;
-pub mod rule;
 mod custom;
+pub mod rule;
 #[macro_use]
 mod number;
 pub mod tape;

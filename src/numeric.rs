@@ -117,7 +117,8 @@ fn second_difference(f: &mut impl FnMut(&[f64]) -> f64, x: &[f64], i: usize, j: 
     if i == j {
         (at(&[(i, h)]) - 2.0 * at(&[]) + at(&[(i, -h)])) / (h * h)
     } else {
-        let (same, opposite) = (at(&[(i, h), (j, h)]) + at(&[(i, -h), (j, -h)]), at(&[(i, h), (j, -h)]) + at(&[(i, -h), (j, h)]));
+        let (same, opposite) =
+            (at(&[(i, h), (j, h)]) + at(&[(i, -h), (j, -h)]), at(&[(i, h), (j, -h)]) + at(&[(i, -h), (j, h)]));
         (same - opposite) / (4.0 * h * h)
     }
 }

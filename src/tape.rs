@@ -18,8 +18,8 @@ use crate::error::Result;
 use std::fmt;
 use std::marker::PhantomData;
 
-pub use gradients::Gradients;
 pub(crate) use arena::Recording as Recorded;
+pub use gradients::Gradients;
 pub(crate) use node::{Graph, Primals};
 pub(crate) use sweep::{Adjoints, LANES, Sweep, forward, reverse};
 pub use trace::NonFinite;

@@ -26,7 +26,8 @@ fn every_row_passes() {
     let mut reports = EveryRowPasses(Vec::new());
     op::visit(&mut reports);
     assert!(reports.0.len() > 70);
-    let failed: Vec<String> = reports.0.iter().filter(|report| !report.passed()).map(|report| report.to_string()).collect();
+    let failed: Vec<String> =
+        reports.0.iter().filter(|report| !report.passed()).map(|report| report.to_string()).collect();
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }
 

@@ -53,7 +53,15 @@ impl OpReport {
         self.comparisons > 0 && self.findings.is_empty()
     }
 
-    fn compare(&mut self, what: impl Into<String>, at: &[f64], found: f64, expected: f64, allowed: f64, source: &'static str) {
+    fn compare(
+        &mut self,
+        what: impl Into<String>,
+        at: &[f64],
+        found: f64,
+        expected: f64,
+        allowed: f64,
+        source: &'static str,
+    ) {
         self.comparisons += 1;
         // Written so that NaN on either side is a finding.
         if !((found - expected).abs() <= allowed) {
@@ -72,7 +80,11 @@ impl OpReport {
         let size = found.abs().max(estimate.value.abs());
         let blunt = !(estimate.error <= 1e-5 * size.max(1e-3));
         let allowed = if blunt { f64::NAN } else { 1e-8 * size + 50.0 * estimate.error };
-        let source = if blunt { "no finite difference converges (is it smooth on its domain?), and the best" } else { "a finite difference" };
+        let source = if blunt {
+            "no finite difference converges (is it smooth on its domain?), and the best"
+        } else {
+            "a finite difference"
+        };
         self.compare(what, at, found, estimate.value, allowed, source);
     }
 }
@@ -132,12 +144,16 @@ fn check_rule_at<R: Rule<N>, const N: usize>(report: &mut OpReport, x: [f64; N],
     let gradients = Var::apply::<R, N>(vars).backward();
     for i in (0..N).filter(|&i| varies[i]) {
         report.compare_slope(format!("∂/∂x[{i}]"), &x, i, slope(i), |x| R::value(std::array::from_fn(|i| x[i])));
-        let dual = Dual::apply::<R, N>(std::array::from_fn(|j| if i == j { Dual::variable(x[j]) } else { Dual::constant(x[j]) }));
+        let dual =
+            Dual::apply::<R, N>(std::array::from_fn(
+                |j| if i == j { Dual::variable(x[j]) } else { Dual::constant(x[j]) },
+            ));
         report.compare(format!("∂/∂x[{i}] on the tape"), &x, gradients[vars[i]], slope(i), 0.0, "the rule");
         report.compare(format!("∂/∂x[{i}] of a dual"), &x, dual.tangent(), slope(i), 0.0, "the rule");
 
         // The partials on duals that move along i, against differences of the partials.
-        let moving: [Dual; N] = std::array::from_fn(|j| if i == j { Dual::variable(x[j]) } else { Dual::constant(x[j]) });
+        let moving: [Dual; N] =
+            std::array::from_fn(|j| if i == j { Dual::variable(x[j]) } else { Dual::constant(x[j]) });
         let second = R::partials(moving, Dual::apply::<R, N>(moving));
         for j in (0..N).filter(|&j| varies[j] && depends[j]) {
             let partial = |x: &[f64]| {
@@ -174,7 +190,14 @@ pub fn list_op<R: ListRule>() -> OpReport {
 fn check_list_rule_at<R: ListRule>(report: &mut OpReport, x: &[f64]) {
     let partials = R::partials(x, R::value(x));
     if partials.len() != x.len() {
-        report.compare("the number of partials", x, partials.len() as f64, x.len() as f64, 0.0, "the number of operands");
+        report.compare(
+            "the number of partials",
+            x,
+            partials.len() as f64,
+            x.len() as f64,
+            0.0,
+            "the number of operands",
+        );
         return;
     }
     let tape = Tape::new();
@@ -223,7 +246,8 @@ pub fn opaque_op(op: impl Opaque, domain: &[(f64, f64)]) -> Result<OpReport> {
 
 /// Points of a box, spread evenly and always the same: multiples of irrational numbers, modulo 1.
 fn points(intervals: &[(f64, f64)]) -> impl Iterator<Item = Vec<f64>> + '_ {
-    let count = if intervals.iter().all(|(low, high)| low <= high && high.is_finite() && low.is_finite()) { POINTS } else { 0 };
+    let count =
+        if intervals.iter().all(|(low, high)| low <= high && high.is_finite() && low.is_finite()) { POINTS } else { 0 };
     (1..=count).map(|k| {
         let along = |(i, &(low, high)): (usize, &(f64, f64))| {
             let stride = (2.0 + i as f64).sqrt() + 0.618 * i as f64;

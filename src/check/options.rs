@@ -63,7 +63,12 @@ impl Options {
     /// # Errors
     /// For no inputs, a point that is not finite, a gradient of another length than `x`, and
     /// settings out of range.
-    pub fn function(&self, f: impl Fn(&[f64]) -> f64, gradient: impl Fn(&[f64]) -> Vec<f64>, x: &[f64]) -> Result<Report> {
+    pub fn function(
+        &self,
+        f: impl Fn(&[f64]) -> f64,
+        gradient: impl Fn(&[f64]) -> Vec<f64>,
+        x: &[f64],
+    ) -> Result<Report> {
         check_point("point", x)?;
         self.compare(f, &gradient(x), &gradient(x), x)
     }
@@ -129,7 +134,8 @@ impl Options {
             .collect::<Result<_>>()?;
         if !each {
             // A fixed direction without a zero or a symmetry: fractions of multiples of the golden ratio.
-            let direction: Vec<f64> = (0..x.len()).map(|i| 0.5 + (i as f64 * 0.618_033_988_749_894_9).fract()).collect();
+            let direction: Vec<f64> =
+                (0..x.len()).map(|i| 0.5 + (i as f64 * 0.618_033_988_749_894_9).fract()).collect();
             rows.push(self.directional(f, gradient, x, &direction)?);
         }
         Ok(Report { rows, deterministic })

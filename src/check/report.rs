@@ -99,9 +99,10 @@ impl Report {
 
     /// The largest relative error; NaN if one is.
     pub fn max_relative_error(&self) -> f64 {
-        self.rows.iter().map(|row| row.relative_error).fold(0.0, |largest, error| {
-            if error > largest || error.is_nan() { error } else { largest }
-        })
+        self.rows
+            .iter()
+            .map(|row| row.relative_error)
+            .fold(0.0, |largest, error| if error > largest || error.is_nan() { error } else { largest })
     }
 }
 

@@ -130,6 +130,10 @@ macro_rules! forwarded {
 }
 
 macro_rules! operand {
-    ($Type:ty) => { $Type };
-    ($Type:ty, *) => { &$Type };
+    ($Type:ty) => {
+        $Type
+    };
+    ($Type:ty, *) => {
+        &$Type
+    };
 }

@@ -132,15 +132,33 @@ macro_rules! literals {
 }
 
 macro_rules! literal {
-    (nan) => { f64::NAN };
-    (infinity) => { f64::INFINITY };
-    (neg_infinity) => { f64::NEG_INFINITY };
-    (neg_zero) => { -0.0 };
-    (min_value) => { f64::MIN };
-    (min_positive_value) => { f64::MIN_POSITIVE };
-    (max_value) => { f64::MAX };
-    (epsilon) => { f64::EPSILON };
-    ($name:ident) => { std::f64::consts::$name };
+    (nan) => {
+        f64::NAN
+    };
+    (infinity) => {
+        f64::INFINITY
+    };
+    (neg_infinity) => {
+        f64::NEG_INFINITY
+    };
+    (neg_zero) => {
+        -0.0
+    };
+    (min_value) => {
+        f64::MIN
+    };
+    (min_positive_value) => {
+        f64::MIN_POSITIVE
+    };
+    (max_value) => {
+        f64::MAX
+    };
+    (epsilon) => {
+        f64::EPSILON
+    };
+    ($name:ident) => {
+        std::f64::consts::$name
+    };
 }
 
 macro_rules! questions {

@@ -99,7 +99,8 @@ pub fn hessian(mut f: impl FnMut(&[f64]) -> f64, x: &[f64]) -> Result<Vec<Vec<Es
 /// Starting steps on the scale of `x` and on that of 1, from large to small.
 fn starts(x: f64) -> Vec<f64> {
     let relative = [0.25, 1e-2, 1e-4, 1e-6].map(|factor| factor * x.abs());
-    let mut starts: Vec<f64> = relative.into_iter().chain([0.25, 1e-2, 1e-4]).filter(|&h| h > 0.0 && h.is_finite()).collect();
+    let mut starts: Vec<f64> =
+        relative.into_iter().chain([0.25, 1e-2, 1e-4]).filter(|&h| h > 0.0 && h.is_finite()).collect();
     starts.sort_by(|a, b| b.total_cmp(a));
     starts
 }

@@ -204,16 +204,28 @@ macro_rules! inherent_method {
 
 /// The type of a method's argument: a number, or the integer that the row states.
 macro_rules! argument {
-    ($number:ty) => { $number };
-    ($number:ty, $integer:ty) => { $integer };
+    ($number:ty) => {
+        $number
+    };
+    ($number:ty, $integer:ty) => {
+        $integer
+    };
 }
 
 macro_rules! plain {
-    ($number:ty, $operand:ident) => { $operand };
-    ($number:ty, $operand:ident, $integer:ty) => { <$number>::lit(f64::from($operand)) };
+    ($number:ty, $operand:ident) => {
+        $operand
+    };
+    ($number:ty, $operand:ident, $integer:ty) => {
+        <$number>::lit(f64::from($operand))
+    };
 }
 
 macro_rules! converted {
-    ($number:ty, $operand:ident) => { $operand.into() };
-    ($number:ty, $operand:ident, $integer:ty) => { <$number as $crate::rule::Scalar>::lit(f64::from($operand)) };
+    ($number:ty, $operand:ident) => {
+        $operand.into()
+    };
+    ($number:ty, $operand:ident, $integer:ty) => {
+        <$number as $crate::rule::Scalar>::lit(f64::from($operand))
+    };
 }

@@ -91,11 +91,7 @@ pub(super) fn power_below(a: f64, b: f64) -> f64 {
 #[inline]
 pub(super) fn direction(a: f64, b: f64) -> f64 {
     let length = a.hypot(b);
-    if length > 0.0 {
-        a / length
-    } else {
-        0.0 * length
-    }
+    if length > 0.0 { a / length } else { 0.0 * length }
 }
 
 #[inline]
@@ -212,12 +208,24 @@ fn heaviside_or(a: f64, b: f64, tie: f64) -> f64 {
 
 #[inline]
 pub(super) fn max(a: f64, b: f64) -> f64 {
-    if a.is_nan() || a > b { a } else if a < b { b } else { tie_or_nan(a, b, a.is_sign_positive()) }
+    if a.is_nan() || a > b {
+        a
+    } else if a < b {
+        b
+    } else {
+        tie_or_nan(a, b, a.is_sign_positive())
+    }
 }
 
 #[inline]
 pub(super) fn min(a: f64, b: f64) -> f64 {
-    if a.is_nan() || a < b { a } else if a > b { b } else { tie_or_nan(a, b, a.is_sign_negative()) }
+    if a.is_nan() || a < b {
+        a
+    } else if a > b {
+        b
+    } else {
+        tie_or_nan(a, b, a.is_sign_negative())
+    }
 }
 
 /// Of two equal numbers the first or the second (which matters for ±0); NaN if `b` is.

@@ -124,8 +124,12 @@ impl<'a> Graph<'a> {
             (_, Form::Nodes) => {
                 [node.first(), node.second()][..arity_of_nodes()].iter().map(|&index| Operand::Node(index)).collect()
             }
-            (_, Form::LiteralRight) => SmallVec::from_slice(&[Operand::Node(node.first()), Operand::Literal(node.folded())]),
-            (_, Form::LiteralLeft) => SmallVec::from_slice(&[Operand::Literal(node.folded()), Operand::Node(node.first())]),
+            (_, Form::LiteralRight) => {
+                SmallVec::from_slice(&[Operand::Node(node.first()), Operand::Literal(node.folded())])
+            }
+            (_, Form::LiteralLeft) => {
+                SmallVec::from_slice(&[Operand::Literal(node.folded()), Operand::Node(node.first())])
+            }
             (_, Form::List) => self.list(node).iter().map(|&index| Operand::Node(index)).collect(),
         }
     }

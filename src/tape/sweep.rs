@@ -114,7 +114,11 @@ macro_rules! reverse_match {
 ///
 /// # Errors
 /// What an op of a user's own does wrong.
-pub(crate) fn reverse<S: Sweep>(graph: Graph<'_>, primals: &(impl Primals<S> + ?Sized), adjoints: &mut Adjoints<S>) -> Result<()> {
+pub(crate) fn reverse<S: Sweep>(
+    graph: Graph<'_>,
+    primals: &(impl Primals<S> + ?Sized),
+    adjoints: &mut Adjoints<S>,
+) -> Result<()> {
     for index in (0..adjoints.values.len()).rev() {
         let Some(adjoint) = adjoints.get(index) else { continue };
         let node = &graph.nodes[index];
@@ -123,7 +127,6 @@ pub(crate) fn reverse<S: Sweep>(graph: Graph<'_>, primals: &(impl Primals<S> + ?
     }
     Ok(())
 }
-
 
 /// The chain rule at an op of fixed arity, for each form that its operands can have.
 #[inline(always)]
@@ -254,7 +257,6 @@ pub(crate) fn forward<S: Sweep>(graph: Graph<'_>, len: usize, input: impl Fn(u32
     }
     Ok(values)
 }
-
 
 fn forward_fixed<R: Rule<N>, const N: usize, S: Scalar>(graph: Graph<'_>, node: &Node, values: &[S]) -> S {
     let operands = graph.operands(node);

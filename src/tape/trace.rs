@@ -24,10 +24,14 @@ pub struct NonFinite {
 
 impl fmt::Display for NonFinite {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let operands: Vec<String> = self.operands.iter().map(|(label, value)| match label {
-            Some(label) => format!("{label} = {value}"),
-            None => value.to_string(),
-        }).collect();
+        let operands: Vec<String> = self
+            .operands
+            .iter()
+            .map(|(label, value)| match label {
+                Some(label) => format!("{label} = {value}"),
+                None => value.to_string(),
+            })
+            .collect();
         write!(f, "{}({}) = {}, the first value that is not finite", self.op, operands.join(", "), self.value)?;
         match self.line {
             Some(line) => write!(f, ", at {line}"),
