@@ -15,6 +15,9 @@ mod calculus;
 pub mod check;
 pub mod numeric;
 
+pub mod explain;
+pub mod nn;
+
 pub use calculus::{derivative, derivatives, gradient, hessian, hvp, jacobian, jvp, value_and_gradient, vjp};
 pub use custom::{Opaque, opaque, shared_opaque};
 pub use error::{Error, Result};

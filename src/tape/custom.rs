@@ -68,7 +68,7 @@ impl<R: Rule<N>, const N: usize> Fixed<R, N> {
         S::apply::<R, N>(Self::operands(x))
     }
 
-    fn partials<S: Scalar>(x: &[S], y: S) -> SmallVec<[Option<S>; 8]> {
+    pub(crate) fn partials<S: Scalar>(x: &[S], y: S) -> SmallVec<[Option<S>; 8]> {
         let x = Self::operands(x);
         let depends = R::depends(&x.map(S::primal));
         let partials = R::partials(x, y);

@@ -2,7 +2,7 @@
 //! evaluates it anew, and reverse, which applies the chain rule from the outputs to the inputs
 //! (Griewank & Walther, *Evaluating Derivatives*, 2nd ed. 2008, chapter 3).
 
-use super::custom::{CustomOp, Erased, On};
+use super::custom::{CustomOp, Erased, Fixed, On};
 use super::node::{Form, Graph, Node, Operand, Primals};
 use super::{TapeId, Var};
 use crate::custom::checked_gradient;
@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 use crate::number::Dual;
 use crate::op::{self, Op};
 use crate::rule::{ListRule, Partials, Rule, Scalar};
+use smallvec::SmallVec;
 
 /// How many directions a sweep on duals carries at once.
 pub(crate) const LANES: usize = 4;
@@ -270,4 +271,35 @@ fn forward_fixed<R: Rule<N>, const N: usize, S: Scalar>(graph: Graph<'_>, node: 
 pub(crate) fn reverse_recorded(graph: Graph<'_>, tape: TapeId, adjoints: &mut Adjoints<Var>) -> Result<()> {
     let vars: Vec<Var> = (0..).zip(graph.nodes).map(|(index, node)| Var::at(tape, index, node.value)).collect();
     reverse(graph, vars.as_slice(), adjoints)
+}
+
+/// The local derivatives of a node, one per operand; `None` where the output does not depend on it.
+macro_rules! local_match {
+    ($graph:ident, $node:ident, $x:ident, fixed { $($Name:ident)* } lists { $($List:ident)* }) => {
+        match $node.op() {
+            Op::Input | Op::Literal => SmallVec::new(),
+            Op::Custom => match &$graph.customs[$node.custom()] {
+                CustomOp::Rule(erased) => (erased.float.partials)(&$x, $node.value),
+                CustomOp::Opaque(op) => {
+                    checked_gradient(op.as_ref(), &$x, $node.value)?.into_iter().map(Some).collect()
+                }
+            },
+            $(Op::$Name => Fixed::<op::$Name, _>::partials(&$x, $node.value),)*
+            $(Op::$List => op::$List::partials(&$x, $node.value).into_iter().map(Some).collect(),)*
+        }
+    };
+}
+
+/// The local derivatives of a node, as the reverse sweep uses them.
+///
+/// # Errors
+/// What an op of a user's own does wrong.
+pub(crate) fn local_derivatives(graph: Graph<'_>, index: u32) -> Result<SmallVec<[Option<f64>; 8]>> {
+    let node = &graph.nodes[index as usize];
+    let operands = graph.operands(node).into_iter().map(|operand| match operand {
+        Operand::Node(index) => graph.at(index),
+        Operand::Literal(c) => c,
+    });
+    let x: Partials<f64> = operands.collect();
+    Ok(for_each_op!(local_match graph, node, x,))
 }
