@@ -25,6 +25,8 @@ macro_rules! expand_rules {
                 };
                 const DOMAIN: &'static [[(f64, f64); [$(stringify!($operand)),+].len()]] = &$domain;
                 const BUILT_IN: Option<Op> = Some(Op::$Name);
+                // The square root of 2 is a result here, not a constant spelt out.
+                #[allow(clippy::approx_constant)]
                 const EXAMPLE: Option<([f64; [$(stringify!($operand)),+].len()], f64)> = Some(($example, $result));
 
                 #[inline(always)]
@@ -128,7 +130,7 @@ macro_rules! depends {
     (($($operand:ident),+)) => {};
     (($($operand:ident),+) $depends:expr) => {
         #[inline(always)]
-        #[allow(unused_variables, clippy::neg_cmp_op_on_partial_ord)]
+        #[allow(unused_variables)]
         fn depends(
             &[$($operand),+]: &[f64; [$(stringify!($operand)),+].len()],
         ) -> [bool; [$(stringify!($operand)),+].len()] {

@@ -43,10 +43,13 @@ pub(crate) struct Erased {
     pub(crate) duals: On<Dual<f64, LANES>>,
 }
 
-/// A rule on one kind of number. A partial is `None` where the output does not depend on the operand.
+/// The partials of an op, one per operand; `None` where the output does not depend on it.
+pub(crate) type LocalDerivatives<S> = SmallVec<[Option<S>; 8]>;
+
+/// A rule on one kind of number.
 pub(crate) struct On<S> {
     pub(crate) value: fn(&[S]) -> S,
-    pub(crate) partials: fn(&[S], S) -> SmallVec<[Option<S>; 8]>,
+    pub(crate) partials: fn(&[S], S) -> LocalDerivatives<S>,
 }
 
 /// Forgets the type of a rule of fixed arity.
@@ -68,7 +71,7 @@ impl<R: Rule<N>, const N: usize> Fixed<R, N> {
         S::apply::<R, N>(Self::operands(x))
     }
 
-    pub(crate) fn partials<S: Scalar>(x: &[S], y: S) -> SmallVec<[Option<S>; 8]> {
+    pub(crate) fn partials<S: Scalar>(x: &[S], y: S) -> LocalDerivatives<S> {
         let x = Self::operands(x);
         let depends = R::depends(&x.map(S::primal));
         let partials = R::partials(x, y);

@@ -2,7 +2,7 @@
 //! evaluates it anew, and reverse, which applies the chain rule from the outputs to the inputs
 //! (Griewank & Walther, *Evaluating Derivatives*, 2nd ed. 2008, chapter 3).
 
-use super::custom::{CustomOp, Erased, Fixed, On};
+use super::custom::{CustomOp, Erased, Fixed, LocalDerivatives, On};
 use super::node::{Form, Graph, Node, Operand, Primals};
 use super::{TapeId, Var};
 use crate::custom::checked_gradient;
@@ -10,7 +10,6 @@ use crate::error::{Error, Result};
 use crate::number::Dual;
 use crate::op::{self, Op};
 use crate::rule::{ListRule, Partials, Rule, Scalar};
-use smallvec::SmallVec;
 
 /// How many directions a sweep on duals carries at once.
 pub(crate) const LANES: usize = 4;
@@ -277,7 +276,7 @@ pub(crate) fn reverse_recorded(graph: Graph<'_>, tape: TapeId, adjoints: &mut Ad
 macro_rules! local_match {
     ($graph:ident, $node:ident, $x:ident, fixed { $($Name:ident)* } lists { $($List:ident)* }) => {
         match $node.op() {
-            Op::Input | Op::Literal => SmallVec::new(),
+            Op::Input | Op::Literal => LocalDerivatives::new(),
             Op::Custom => match &$graph.customs[$node.custom()] {
                 CustomOp::Rule(erased) => (erased.float.partials)(&$x, $node.value),
                 CustomOp::Opaque(op) => {
@@ -294,7 +293,7 @@ macro_rules! local_match {
 ///
 /// # Errors
 /// What an op of a user's own does wrong.
-pub(crate) fn local_derivatives(graph: Graph<'_>, index: u32) -> Result<SmallVec<[Option<f64>; 8]>> {
+pub(crate) fn local_derivatives(graph: Graph<'_>, index: u32) -> Result<LocalDerivatives<f64>> {
     let node = &graph.nodes[index as usize];
     let operands = graph.operands(node).into_iter().map(|operand| match operand {
         Operand::Node(index) => graph.at(index),
