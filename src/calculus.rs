@@ -6,7 +6,7 @@
 
 use crate::error::{Error, Result};
 use crate::number::Dual;
-use crate::tape::{Adjoints, Graph, LANES, Primals, Sweep, Tape, Var, forward, reverse};
+use crate::tape::{Adjoints, AsRecorded, Graph, LANES, Primals, Sweep, Tape, Var, forward, reverse};
 
 /// The gradient of `f: ℝⁿ → ℝ` at `x`: its `n` partial derivatives, by one reverse sweep.
 ///
@@ -37,7 +37,7 @@ pub fn value_and_gradient(f: impl FnOnce(&[Var]) -> Var, x: &[f64]) -> Result<(f
         |x| vec![f(x)],
         x,
         |run| {
-            let gradient = run.vjp(&run.plain(), &[1.0])?;
+            let gradient = run.vjp(&AsRecorded, &[1.0])?;
             Ok((run.outputs[0].value(), gradient))
         },
     )
@@ -99,8 +99,7 @@ pub fn jacobian(f: impl FnOnce(&[Var]) -> Vec<Var>, x: &[f64]) -> Result<Vec<Vec
     record(f, x, |run| {
         let (m, n) = (run.outputs.len(), run.inputs);
         if m <= n {
-            let primals = run.plain();
-            return (0..m).map(|row| run.vjp(&primals, &unit(row, m))).collect();
+            return (0..m).map(|row| run.vjp(&AsRecorded, &unit(row, m))).collect();
         }
         let mut jacobian = vec![vec![0.0; n]; m];
         for first in (0..n).step_by(LANES) {
@@ -149,7 +148,7 @@ pub fn jvp(f: impl FnOnce(&[Var]) -> Vec<Var>, x: &[f64], tangent: &[f64]) -> Re
 pub fn vjp(f: impl FnOnce(&[Var]) -> Vec<Var>, x: &[f64], seed: &[f64]) -> Result<(Vec<f64>, Vec<f64>)> {
     record(f, x, |run| {
         check_direction("seed", seed, run.outputs.len(), "a seed has an entry for each output")?;
-        let gradient = run.vjp(&run.plain(), seed)?;
+        let gradient = run.vjp(&AsRecorded, seed)?;
         Ok((run.outputs.iter().map(|output| output.value()).collect(), gradient))
     })
 }
@@ -234,12 +233,7 @@ fn record<T>(f: impl FnOnce(&[Var]) -> Vec<Var>, x: &[f64], use_it: impl FnOnce(
     tape.recorded(|recorded| use_it(&Run { graph: recorded.graph(), inputs: x.len(), outputs, len }))?
 }
 
-impl<'a> Run<'a> {
-    /// The values as they were recorded.
-    fn plain(&self) -> Graph<'a> {
-        self.graph
-    }
-
+impl Run<'_> {
     /// The values anew, on another kind of number.
     fn forward<S: Sweep>(&self, input: impl Fn(usize, f64) -> S) -> Result<Vec<S>> {
         forward(self.graph, self.len, |index, value| input(index as usize, value))

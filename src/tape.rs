@@ -22,7 +22,7 @@ pub(crate) use arena::Recording as Recorded;
 pub use gradients::Gradients;
 pub(crate) use arena::borrow as recorded;
 pub(crate) use custom::CustomOp;
-pub(crate) use node::{Graph, Operand, Primals};
+pub(crate) use node::{AsRecorded, Graph, Operand, Primals};
 pub(crate) use sweep::{Adjoints, LANES, Sweep, forward, local_derivatives, reverse};
 pub use trace::NonFinite;
 pub use var::Var;

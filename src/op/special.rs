@@ -1,7 +1,7 @@
 //! Careful code behind single rows of the table: values that the textbook formula would round
 //! away or overflow, in plain `f64`, and the few choices inside partials, on any number.
 
-use super::{lit, one, zero};
+use super::{lit, one, sum, zero};
 use crate::rule::{Partials, Scalar};
 use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI, PI};
 
@@ -27,6 +27,12 @@ pub(super) fn nan_above_zero<S: Scalar>(outside: S, value: S) -> S {
 /// not arise in its slope.
 pub(super) fn bounded<S: Scalar>(a: S) -> S {
     a.clamp(lit(-1e4), lit(1e4))
+}
+
+/// Whether `a` is finite and not 0: where `a⁰` has a slope, which is 0, and a mixed derivative, which is not.
+#[inline(always)]
+pub(super) fn is_regular(a: f64) -> bool {
+    a != 0.0 && a.is_finite()
 }
 
 /// Slope of `y = aᵇ` in the exponent: `y ln a`, and 0 where `a = 0` and `b ≥ 0`.
@@ -59,6 +65,32 @@ pub(super) fn products_of_others<S: Scalar>(x: &[S]) -> Partials<S> {
     others
 }
 
+/// `exp(xᵢ) / Σ exp(xⱼ)` for each element. A share above ½ is 1 minus the others: its own slope,
+/// share times the rest, would otherwise be lost to cancellation.
+pub(super) fn shares<S: Scalar>(x: &[S]) -> Partials<S> {
+    let Some(largest) = x.iter().copied().reduce(|a, b| a.max(b)) else { return Partials::new() };
+    // A whole number is a flat shift; the bounds are for infinite elements.
+    let shift = largest.floor().clamp(lit(f64::MIN), lit(f64::MAX));
+    let weights: Partials<S> = x.iter().map(|&each| (each - shift).min(lit(2.0)).exp()).collect();
+    let total = sum(&weights).max(lit(0.5));
+    let shares: Partials<S> = weights.iter().map(|&weight| weight / total).collect();
+    let excess: Partials<S> = shares.iter().map(|&share| share - lit(0.5)).collect();
+    let minor: Partials<S> = excess.iter().zip(&shares).map(|(excess, &share)| excess.select(zero(), share)).collect();
+    let major = one::<S>() - sum(&minor);
+    excess.iter().zip(&shares).map(|(excess, &share)| excess.select(major, share)).collect()
+}
+
+/// `xᵢ / y` for each element, where `y` is the length of all, and 0 where it is 0. One whose square is
+/// above ½ is computed from the others, as in [`shares`].
+pub(super) fn cosines<S: Scalar>(x: &[S], y: S) -> Partials<S> {
+    let cosines: Partials<S> = x.iter().map(|&each| y.select(each / y, zero())).collect();
+    let squares: Partials<S> = cosines.iter().map(|&cosine| cosine * cosine).collect();
+    let excess: Partials<S> = squares.iter().map(|&square| square - lit(0.5)).collect();
+    let minor: Partials<S> = excess.iter().zip(&squares).map(|(excess, &square)| excess.select(zero(), square)).collect();
+    let major = (one::<S>() - sum(&minor)).sqrt();
+    excess.iter().zip(&cosines).map(|(excess, &cosine)| excess.select(cosine.signum() * major, cosine)).collect()
+}
+
 // ---- values ---------------------------------------------------------------------------------
 
 /// `aⁿ`. Small exponents multiply; the others go through `powf`, which unlike `powi` is rounded
@@ -78,7 +110,8 @@ pub(super) fn powi(a: f64, n: f64) -> f64 {
 #[inline]
 pub(super) fn power_below(a: f64, b: f64) -> f64 {
     match b {
-        0.0 => 0.0,
+        0.0 if a == 0.0 => 0.0,
+        0.0 => 1.0 / a,
         1.0 => 1.0,
         2.0 => a,
         3.0 => a * a,
@@ -91,7 +124,9 @@ pub(super) fn power_below(a: f64, b: f64) -> f64 {
 #[inline]
 pub(super) fn direction(a: f64, b: f64) -> f64 {
     let length = a.hypot(b);
-    if length > 0.0 { a / length } else { 0.0 * length }
+    if a.is_infinite() && b.is_finite() {
+        a.signum()
+    } else if length > 0.0 { a / length } else { 0.0 * length }
 }
 
 #[inline]
@@ -254,7 +289,10 @@ pub(super) fn log_sum_exp(x: &[f64]) -> f64 {
     if largest.is_infinite() {
         return largest;
     }
-    largest + x.iter().map(|each| (each - largest).exp()).sum::<f64>().ln()
+    // The largest itself counts 1, which ln_1p adds without rounding.
+    let place = x.iter().position(|&each| each == largest);
+    let others = x.iter().enumerate().filter(|&(i, _)| Some(i) != place).map(|(_, each)| (each - largest).exp());
+    largest + others.sum::<f64>().ln_1p()
 }
 
 pub(super) fn norm(x: &[f64]) -> f64 {
@@ -293,12 +331,10 @@ pub(super) fn polygamma(x: f64, n: f64) -> f64 {
         return -odd * polygamma(1.0 - x, n) - PI.powi(order + 1) * cotangent_derivative(x, order);
     }
     let factorial = |count: i32| (1..=count).map(f64::from).product::<f64>();
-    let mut at = x;
-    let mut below = 0.0;
-    while at < 12.0 + n {
-        below += at.powi(-order - 1);
-        at += 1.0;
-    }
+    // The fewer steps, the less is lost; from 8 + n on the series is exact to rounding. Small terms first.
+    let steps = (8.0 + n - x).ceil().max(0.0);
+    let at = x + steps;
+    let below: f64 = (0..steps as i32).rev().map(|step| (x + f64::from(step)).powi(-order - 1)).sum();
     let mut coefficient = factorial(order);
     let mut series = match order {
         0 => -at.ln() + 0.5 / at,

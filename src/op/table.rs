@@ -49,12 +49,12 @@ Powi powi(a, n: i32) "{}^{}" { special::powi(a, n), y => [n * a.power_below(n), 
 /// NaN for negative `a`, unless `b` is an integer.
 Powf powf(a, b) "{}^{}" { a.powf(b), y => [b * a.power_below(b), special::power_log(a, b, y)],
     on [[(0.3, 3.0), (-2.0, 2.5)]], at [1.3, 2.7] => 2.0307059963850898,
-    depends [b != 0.0, true] }
-/// The power one below, `a^(b - 1)`, as the slope of `a^b` needs it: accurate where `b - 1` is inexact, and 0 where `b = 0`.
+    depends [b != 0.0 || special::is_regular(a), true] }
+/// The power one below, `a^(b - 1)`, as the slope of `a^b` needs it: accurate where `b - 1` is inexact, and 0 where `a = b = 0`.
 PowerBelow power_below(a, b) "{}^({} - 1)" { special::power_below(a, b), y => [
         special::slope_of_power_below(a, b, y), special::power_log(a, b - one(), y)],
     on [[(0.3, 3.0), (1.2, 2.5)], [(0.3, 3.0), (-2.0, -0.2)]], at [1.3, 2.7] => 1.5620815356808384,
-    depends [b != 0.0 && b != 1.0, b != 0.0] }
+    depends [(b != 0.0 && b != 1.0) || special::is_regular(a), b != 0.0 || a != 0.0] }
 /// Square root. Its slope at 0 is ∞; NaN below.
 Sqrt sqrt(a) "sqrt({})" { a.sqrt(), y => [lit::<S>(0.5) / y],
     on [[(0.2, 4.0)]], at [2.0] => 1.4142135623730951 }
@@ -111,7 +111,7 @@ Asin asin(a) "asin({})" { a.asin(), y => [one::<S>() / a.one_minus_square().sqrt
 Acos acos(a) "acos({})" { a.acos(), y => [lit::<S>(-1.0) / a.one_minus_square().sqrt()],
     on [[(-0.9, 0.9)]], at [0.7] => 0.7953988301841436 }
 /// Arc tangent, in radians.
-Atan atan(a) "atan({})" { a.atan(), y => [one::<S>() / (one::<S>() + a * a)],
+Atan atan(a) "atan({})" { a.atan(), y => [one::<S>() / a.hypot(one()) / a.hypot(one())],
     on [[(-4.0, 4.0)]], at [0.7] => 0.6107259643892086 }
 /// Angle of the point (b, a), in radians, in (-π, π]. Its slopes at the origin are NaN.
 Atan2 atan2(a, b) "atan2({}, {})" { a.atan2(b), y => [
@@ -282,11 +282,11 @@ Dot dot_halves "dot({})" { |x| special::dot(x),
     on [(-2.0, 2.0)], at [0.5, 1.25, -3.0, 2.0] => 1.0 }
 /// `ln Σ exp(xᵢ)`, without overflow; -∞ for none. Its slopes are the softmax.
 LogSumExp log_sum_exp "log_sum_exp({})" { |x| special::log_sum_exp(x),
-    y => x.iter().map(|&each| (each - y).exp()).collect(),
+    y => special::shares(x),
     on [(-2.0, 2.0)], at [0.5, 1.25, -3.0] => 1.646512342532271 }
 /// Euclidean length of a list, without overflow; 0 for none. Its slopes at the origin are 0.
 Norm norm "norm({})" { |x| special::norm(x),
-    y => x.iter().map(|&each| special::if_positive(y, each / y, zero())).collect(),
+    y => special::cosines(x, y),
     on [(0.5, 2.0), (-1.5, -0.5)], at [0.5, 1.25, -3.0] => 3.2882366094914763 }
 
 } } } }

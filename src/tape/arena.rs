@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use slotmap::{Key, KeyData, SlotMap};
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::mem::ManuallyDrop;
 use std::panic::Location;
 
 slotmap::new_key_type! { struct Slot; }
@@ -65,12 +66,13 @@ impl Recording {
 }
 
 /// The recording that is being recorded: all that the usual push touches.
+///
+/// It has no destructor, because a thread-local with one is asked at every access whether it still lives, which keeps the access
+/// from being inlined. The arena drops its nodes.
 struct Active {
-    /// Never that of a traced tape, which takes the slow path.
+    /// Never that of a traced tape or of one with a limit, which take the slow path.
     id: TapeId,
-    nodes: Vec<Node>,
-    /// How many nodes fit into `nodes` without growing it or passing the limit.
-    room: usize,
+    nodes: ManuallyDrop<Vec<Node>>,
 }
 
 /// All else.
@@ -80,6 +82,16 @@ struct Arena {
     spare: Vec<Node>,
 }
 
+impl Drop for Arena {
+    fn drop(&mut self) {
+        ACTIVE.with(|active| {
+            let mut active = active.borrow_mut();
+            active.id = NOBODY;
+            drop(std::mem::take(&mut *active.nodes));
+        });
+    }
+}
+
 /// The id that no variable bears, while no recording is active.
 const NOBODY: TapeId = TapeId(u64::MAX - 1);
 
@@ -87,7 +99,7 @@ const NOBODY: TapeId = TapeId(u64::MAX - 1);
 const SPARE_LIMIT: usize = 2_000_000;
 
 thread_local! {
-    static ACTIVE: RefCell<Active> = const { RefCell::new(Active { id: NOBODY, nodes: Vec::new(), room: 0 }) };
+    static ACTIVE: RefCell<Active> = const { RefCell::new(Active { id: NOBODY, nodes: ManuallyDrop::new(Vec::new()) }) };
     static ARENA: RefCell<Arena> = RefCell::new(Arena { tapes: SlotMap::with_key(), spare: Vec::new() });
 }
 
@@ -98,7 +110,8 @@ pub(crate) fn push_fast(id: TapeId, node: Node) -> Option<u32> {
     ACTIVE.with(|active| {
         let active = &mut *active.borrow_mut();
         let index = active.nodes.len();
-        if active.id != id || index >= active.room {
+        // Compared with the capacity itself, so that `push` need not compare again.
+        if active.id != id || index == active.nodes.capacity() {
             return None;
         }
         active.nodes.push(node);
@@ -176,39 +189,29 @@ impl Arena {
     fn push(&mut self, active: &mut Active, id: TapeId, node: Node, line: &'static Location<'static>) -> Result<u32> {
         let recording = self.recording(id, node.first())?;
         let Settings { node_limit, traced } = recording.settings;
-        if traced {
-            if recording.nodes.len() >= node_limit {
-                return Err(Error::TapeFull { tape: id, limit: node_limit });
+        if traced || node_limit < super::MAX_NODES {
+            push_within(&mut recording.nodes, node_limit, node, id)?;
+            if traced {
+                recording.lines.push(line);
             }
-            recording.nodes.push(node);
-            recording.lines.push(line);
             return Ok(recording.nodes.len() as u32 - 1);
         }
         if active.id != id {
-            active.nodes = {
-                let nodes = std::mem::take(&mut recording.nodes);
-                self.deactivate(active);
-                nodes
-            };
+            let nodes = std::mem::take(&mut recording.nodes);
+            self.deactivate(active);
+            *active.nodes = nodes;
             active.id = id;
         }
-        let index = active.nodes.len();
-        if index >= node_limit {
-            active.room = index;
-            return Err(Error::TapeFull { tape: id, limit: node_limit });
-        }
-        active.nodes.push(node);
-        active.room = active.nodes.capacity().min(node_limit);
-        Ok(index as u32)
+        push_within(&mut active.nodes, node_limit, node, id)?;
+        Ok(active.nodes.len() as u32 - 1)
     }
 
     /// Puts the nodes of the active recording back into its slot.
     fn deactivate(&mut self, active: &mut Active) {
         if let Some(recording) = self.tapes.get_mut(active.id.slot()) {
-            recording.nodes = std::mem::take(&mut active.nodes);
+            recording.nodes = std::mem::take(&mut *active.nodes);
         }
         active.id = NOBODY;
-        active.room = 0;
     }
 
     /// Sees to it that the nodes of `id` stand in its slot.
@@ -221,6 +224,18 @@ impl Arena {
     fn insert(&mut self, settings: Settings, nodes: Vec<Node>) -> TapeId {
         TapeId(self.tapes.insert(Recording::new(settings, nodes)).data().as_ffi())
     }
+}
+
+/// Pushes, doubling the memory where it is full, but never beyond `limit` nodes.
+fn push_within(nodes: &mut Vec<Node>, limit: usize, node: Node, tape: TapeId) -> Result<()> {
+    if nodes.len() >= limit {
+        return Err(Error::TapeFull { tape, limit });
+    }
+    if nodes.len() == nodes.capacity() {
+        nodes.reserve_exact(nodes.len().max(64).min(limit - nodes.len()));
+    }
+    nodes.push(node);
+    Ok(())
 }
 
 /// Opens a new recording.

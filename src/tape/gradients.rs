@@ -1,5 +1,6 @@
 //! The result of a reverse sweep: a gradient to be indexed with any variable of the tape.
 
+use super::node::AsRecorded;
 use super::sweep::{Adjoints, reverse};
 use super::{TapeId, Var, arena};
 use crate::error::{Error, Result};
@@ -22,8 +23,7 @@ use std::ops::Index;
 #[derive(Debug, Clone)]
 pub struct Gradients {
     tape: TapeId,
-    adjoints: Vec<f64>,
-    reached: Vec<bool>,
+    adjoints: Adjoints<f64>,
 }
 
 impl Gradients {
@@ -32,7 +32,7 @@ impl Gradients {
     /// # Errors
     /// If `var` was never recorded, or belongs to another recording.
     pub fn get(&self, var: Var) -> Result<f64> {
-        self.place(var).map(|place| self.adjoints.get(place).copied().unwrap_or(0.0))
+        self.place(var).map(|place| *self.adjoints.get_ref(place))
     }
 
     /// The derivatives with respect to `vars`.
@@ -48,7 +48,7 @@ impl Gradients {
     /// # Errors
     /// As [`get`](Gradients::get).
     pub fn depends_on(&self, var: Var) -> Result<bool> {
-        self.place(var).map(|place| self.reached.get(place).copied().unwrap_or(false))
+        self.place(var).map(|place| self.adjoints.get(place).is_some())
     }
 
     fn place(&self, var: Var) -> Result<usize> {
@@ -70,7 +70,7 @@ impl Index<Var> for Gradients {
     #[track_caller]
     fn index(&self, var: Var) -> &f64 {
         match self.place(var) {
-            Ok(place) => self.adjoints.get(place).unwrap_or(&0.0),
+            Ok(place) => self.adjoints.get_ref(place),
             Err(error) => panic!("{error}"),
         }
     }
@@ -87,9 +87,7 @@ pub(super) fn sweep_back(tape: TapeId, seeds: &[(Var, f64)]) -> Result<Gradients
         for &(var, seed) in seeds {
             adjoints.add(var.index(), seed);
         }
-        let graph = recording.graph();
-        reverse(graph, &graph, &mut adjoints).map(|()| adjoints)
+        reverse(recording.graph(), &AsRecorded, &mut adjoints).map(|()| adjoints)
     })??;
-    let (adjoints, reached) = adjoints.into_parts();
-    Ok(Gradients { tape, adjoints, reached })
+    Ok(Gradients { tape, adjoints })
 }

@@ -11,9 +11,9 @@ use smallvec::SmallVec;
 /// their indices in the recording's list store.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Node {
-    /// Op, form and first operand, from the lowest bits up. One word, because a node that is
-    /// assembled from narrow stores and then copied waits for them, longer than all the rest takes.
-    head: u64,
+    op: Op,
+    form: Form,
+    first: u32,
     rest: u64,
     pub(crate) value: f64,
 }
@@ -44,7 +44,7 @@ pub(crate) enum Operand {
 impl Node {
     #[inline(always)]
     pub(crate) fn new(op: Op, form: Form, first: u32, rest: u64, value: f64) -> Node {
-        Node { head: op as u64 | (form as u64) << 8 | u64::from(first) << 32, rest, value }
+        Node { op, form, first, rest, value }
     }
 
     pub(crate) fn input(value: f64) -> Node {
@@ -66,22 +66,17 @@ impl Node {
 
     #[inline(always)]
     pub(crate) fn op(&self) -> Op {
-        Op::BY_NUMBER[self.head as u8 as usize]
+        self.op
     }
 
     #[inline(always)]
     pub(crate) fn form(&self) -> Form {
-        match (self.head >> 8) as u8 {
-            0 => Form::Nodes,
-            1 => Form::LiteralRight,
-            2 => Form::LiteralLeft,
-            _ => Form::List,
-        }
+        self.form
     }
 
     #[inline(always)]
     pub(crate) fn first(&self) -> u32 {
-        (self.head >> 32) as u32
+        self.first
     }
 
     #[inline(always)]
@@ -142,19 +137,22 @@ fn is_unary(op: Op) -> bool {
 
 /// The values that a sweep reads: those recorded, or others of any kind.
 pub(crate) trait Primals<S> {
-    fn at(&self, index: u32) -> S;
+    fn at(&self, graph: Graph<'_>, index: u32) -> S;
 }
 
-impl Primals<f64> for Graph<'_> {
+/// The values as they were recorded.
+pub(crate) struct AsRecorded;
+
+impl Primals<f64> for AsRecorded {
     #[inline(always)]
-    fn at(&self, index: u32) -> f64 {
-        self.nodes[index as usize].value
+    fn at(&self, graph: Graph<'_>, index: u32) -> f64 {
+        graph.nodes[index as usize].value
     }
 }
 
 impl<S: Scalar> Primals<S> for [S] {
     #[inline(always)]
-    fn at(&self, index: u32) -> S {
+    fn at(&self, _graph: Graph<'_>, index: u32) -> S {
         self[index as usize]
     }
 }

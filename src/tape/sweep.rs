@@ -3,7 +3,7 @@
 //! (Griewank & Walther, *Evaluating Derivatives*, 2nd ed. 2008, chapter 3).
 
 use super::custom::{CustomOp, Erased, Fixed, LocalDerivatives, On};
-use super::node::{Form, Graph, Node, Operand, Primals};
+use super::node::{AsRecorded, Form, Graph, Node, Operand, Primals};
 use super::{TapeId, Var};
 use crate::custom::checked_gradient;
 use crate::error::{Error, Result};
@@ -14,8 +14,19 @@ use crate::rule::{ListRule, Partials, Rule, Scalar};
 /// How many directions a sweep on duals carries at once.
 pub(crate) const LANES: usize = 4;
 
-/// A kind of number that can go over a tape: it knows where a custom op keeps its code for it.
+/// A kind of number that can go over a tape: it knows where a custom op keeps its code for it, and
+/// how to keep a number that may be missing.
 pub(crate) trait Sweep: Scalar {
+    /// A number or nothing.
+    type Slot: Copy;
+
+    /// Nothing.
+    const EMPTY: Self::Slot;
+
+    fn filled(self) -> Self::Slot;
+
+    fn content(slot: Self::Slot) -> Option<Self>;
+
     fn on(erased: &Erased) -> &On<Self>;
 
     /// The gradient of an opaque op, where first order is all that is asked for.
@@ -25,7 +36,24 @@ pub(crate) trait Sweep: Scalar {
     }
 }
 
+/// "Nothing" in the breadth of an `f64`: a NaN whose payload no arithmetic produces. An `Option<f64>`
+/// would double what the sweep moves through memory.
+const NO_ADJOINT: u64 = 0x7ff8_6772_6164_7573;
+
 impl Sweep for f64 {
+    type Slot = f64;
+    const EMPTY: f64 = f64::from_bits(NO_ADJOINT);
+
+    #[inline(always)]
+    fn filled(self) -> f64 {
+        self
+    }
+
+    #[inline(always)]
+    fn content(slot: f64) -> Option<f64> {
+        if slot.to_bits() == NO_ADJOINT { None } else { Some(slot) }
+    }
+
     fn on(erased: &Erased) -> &On<f64> {
         &erased.float
     }
@@ -35,73 +63,89 @@ impl Sweep for f64 {
     }
 }
 
-impl Sweep for Dual {
-    fn on(erased: &Erased) -> &On<Dual> {
-        &erased.dual
-    }
+macro_rules! sweep_with_options {
+    ($($Number:ty, $field:ident;)*) => {
+        $(impl Sweep for $Number {
+            type Slot = Option<$Number>;
+            const EMPTY: Option<$Number> = None;
+
+            fn filled(self) -> Option<$Number> {
+                Some(self)
+            }
+
+            fn content(slot: Option<$Number>) -> Option<$Number> {
+                slot
+            }
+
+            fn on(erased: &Erased) -> &On<$Number> {
+                &erased.$field
+            }
+        })*
+    };
 }
 
-impl Sweep for Dual<f64, LANES> {
-    fn on(erased: &Erased) -> &On<Self> {
-        &erased.duals
-    }
+sweep_with_options! {
+    Dual, dual;
+    Dual<f64, LANES>, duals;
+    Var, var;
 }
 
-impl Sweep for Var {
-    fn on(erased: &Erased) -> &On<Var> {
-        &erased.var
-    }
-}
-
-/// What reaches each node from the outputs, and whether anything does.
+/// What reaches each node from the outputs, if anything does.
 ///
 /// A node that nothing reached is skipped, so that a branch not taken cannot poison a gradient
 /// with `0 · ∞`. An adjoint that happens to be 0 is not: `sqrt(x) * sqrt(x)` at 0 has no honest answer but NaN.
-pub(crate) struct Adjoints<S> {
-    values: Vec<S>,
-    reached: Vec<bool>,
+#[derive(Debug, Clone)]
+pub(crate) struct Adjoints<S: Sweep> {
+    slots: Vec<S::Slot>,
 }
 
-impl<S: Scalar> Adjoints<S> {
+impl<S: Sweep> Adjoints<S> {
     pub(crate) fn new(len: usize) -> Self {
-        Adjoints { values: vec![S::lit(0.0); len], reached: vec![false; len] }
+        Adjoints { slots: vec![S::EMPTY; len] }
     }
 
-    #[inline(always)]
     pub(crate) fn add(&mut self, index: u32, contribution: S) {
-        let index = index as usize;
-        // Adding the first contribution to 0 would record a node for nothing, and lose a dual's missing tangent.
-        let before = self.values[index];
-        self.values[index] = if self.reached[index] { before + contribution } else { contribution };
-        self.reached[index] = true;
+        add(&mut self.slots, index, contribution);
     }
 
     /// The adjoint of a node, if anything reached it.
-    #[inline(always)]
     pub(crate) fn get(&self, index: usize) -> Option<S> {
-        match self.reached.get(index) {
-            Some(true) => Some(self.values[index]),
-            _ => None,
+        self.slots.get(index).copied().and_then(S::content)
+    }
+}
+
+impl Adjoints<f64> {
+    /// The adjoint of a node, and 0 if nothing reached it.
+    pub(crate) fn get_ref(&self, index: usize) -> &f64 {
+        match self.slots.get(index) {
+            Some(slot) if f64::content(*slot).is_some() => slot,
+            _ => &0.0,
         }
     }
+}
 
-    pub(crate) fn into_parts(self) -> (Vec<S>, Vec<bool>) {
-        (self.values, self.reached)
+#[inline(always)]
+fn add<S: Sweep>(slots: &mut [S::Slot], index: u32, contribution: S) {
+    let slot = &mut slots[index as usize];
+    *slot = match S::content(*slot) {
+        Some(before) => before + contribution,
+        None => contribution,
     }
+    .filled();
 }
 
 /// The chain rule at a node: a match over the table.
 macro_rules! reverse_match {
-    ($graph:ident, $node:ident, $y:ident, $primals:ident, $adjoint:ident, $adjoints:ident, fixed { $($Name:ident)* } lists { $($List:ident)* }) => {
+    ($graph:ident, $node:ident, $y:ident, $primals:ident, $adjoint:ident, $slots:ident, fixed { $($Name:ident)* } lists { $($List:ident)* }) => {
         match $node.op() {
             Op::Input | Op::Literal => {}
-            Op::Custom => reverse_custom($graph, $node, $y, $primals, $adjoint, $adjoints)?,
-            $(Op::$Name => reverse_fixed::<op::$Name, _, S>($graph, $node, $y, $primals, $adjoint, $adjoints),)*
+            Op::Custom => reverse_custom($graph, $node, $y, $primals, $adjoint, $slots)?,
+            $(Op::$Name => reverse_fixed::<op::$Name, _, S>($graph, $node, $y, $primals, $adjoint, $slots),)*
             $(Op::$List => {
                 let operands = $graph.list($node);
-                let x: Partials<S> = operands.iter().map(|&operand| $primals.at(operand)).collect();
+                let x: Partials<S> = operands.iter().map(|&operand| $primals.at($graph, operand)).collect();
                 for (&operand, partial) in operands.iter().zip(op::$List::partials(&x, $y)) {
-                    $adjoints.add(operand, partial * $adjoint);
+                    add::<S>($slots, operand, partial * $adjoint);
                 }
             })*
         }
@@ -119,61 +163,65 @@ pub(crate) fn reverse<S: Sweep>(
     primals: &(impl Primals<S> + ?Sized),
     adjoints: &mut Adjoints<S>,
 ) -> Result<()> {
-    for index in (0..adjoints.values.len()).rev() {
-        let Some(adjoint) = adjoints.get(index) else { continue };
+    // Slices of one length, so that one comparison with it covers a node and its adjoint.
+    let len = adjoints.slots.len().min(graph.nodes.len());
+    let (slots, graph) = (&mut adjoints.slots[..len], Graph { nodes: &graph.nodes[..len], ..graph });
+    for index in (0..len).rev() {
+        let Some(adjoint) = S::content(slots[index]) else { continue };
         let node = &graph.nodes[index];
-        let y = primals.at(index as u32);
-        for_each_op!(reverse_match graph, node, y, primals, adjoint, adjoints,);
+        let y = primals.at(graph, index as u32);
+        for_each_op!(reverse_match graph, node, y, primals, adjoint, slots,);
     }
     Ok(())
 }
 
 /// The chain rule at an op of fixed arity, for each form that its operands can have.
 #[inline(always)]
-fn reverse_fixed<R: Rule<N>, const N: usize, S: Scalar>(
+fn reverse_fixed<R: Rule<N>, const N: usize, S: Sweep>(
     graph: Graph<'_>,
     node: &Node,
     y: S,
     primals: &(impl Primals<S> + ?Sized),
     adjoint: S,
-    adjoints: &mut Adjoints<S>,
+    slots: &mut [S::Slot],
 ) {
     let first = Operand::Node(node.first());
     if N == 1 {
-        hand_on::<R, N, S>([first; N], y, primals, adjoint, adjoints);
+        hand_on::<R, N, S>(graph, [first; N], y, primals, adjoint, slots);
     } else if N == 2 {
         match node.form() {
             Form::LiteralRight => {
-                hand_on::<R, N, S>(pair(first, Operand::Literal(node.folded())), y, primals, adjoint, adjoints);
+                hand_on::<R, N, S>(graph, pair(first, Operand::Literal(node.folded())), y, primals, adjoint, slots);
             }
             Form::LiteralLeft => {
-                hand_on::<R, N, S>(pair(Operand::Literal(node.folded()), first), y, primals, adjoint, adjoints);
+                hand_on::<R, N, S>(graph, pair(Operand::Literal(node.folded()), first), y, primals, adjoint, slots);
             }
             Form::Nodes | Form::List => {
-                hand_on::<R, N, S>(pair(first, Operand::Node(node.second())), y, primals, adjoint, adjoints);
+                hand_on::<R, N, S>(graph, pair(first, Operand::Node(node.second())), y, primals, adjoint, slots);
             }
         }
     } else {
         let list = graph.list(node);
-        hand_on::<R, N, S>(std::array::from_fn(|i| Operand::Node(list[i])), y, primals, adjoint, adjoints);
+        hand_on::<R, N, S>(graph, std::array::from_fn(|i| Operand::Node(list[i])), y, primals, adjoint, slots);
     }
 }
 
 /// Adjoint of each operand += its partial · the adjoint of the output.
 #[inline(always)]
-fn hand_on<R: Rule<N>, const N: usize, S: Scalar>(
+fn hand_on<R: Rule<N>, const N: usize, S: Sweep>(
+    graph: Graph<'_>,
     operands: [Operand; N],
     y: S,
     primals: &(impl Primals<S> + ?Sized),
     adjoint: S,
-    adjoints: &mut Adjoints<S>,
+    slots: &mut [S::Slot],
 ) {
     // Plain loops: `array::map` is not inlined here, and costs more than the arithmetic.
     let mut x = [S::lit(0.0); N];
     let mut plain = [0.0; N];
     for i in 0..N {
         x[i] = match operands[i] {
-            Operand::Node(index) => primals.at(index),
+            Operand::Node(index) => primals.at(graph, index),
             Operand::Literal(c) => S::lit(c),
         };
         plain[i] = x[i].primal();
@@ -182,7 +230,7 @@ fn hand_on<R: Rule<N>, const N: usize, S: Scalar>(
     let partials = R::partials(x, y);
     for i in 0..N {
         if let (Operand::Node(index), true) = (operands[i], depends[i]) {
-            adjoints.add(index, partials[i] * adjoint);
+            add::<S>(slots, index, partials[i] * adjoint);
         }
     }
 }
@@ -201,11 +249,11 @@ fn reverse_custom<S: Sweep>(
     y: S,
     primals: &(impl Primals<S> + ?Sized),
     adjoint: S,
-    adjoints: &mut Adjoints<S>,
+    slots: &mut [S::Slot],
 ) -> Result<()> {
     let operands = graph.list(node);
-    let x: Partials<S> = operands.iter().map(|&operand| primals.at(operand)).collect();
-    let mut hand_on = |operand: u32, partial: S| adjoints.add(operand, partial * adjoint);
+    let x: Partials<S> = operands.iter().map(|&operand| primals.at(graph, operand)).collect();
+    let mut hand_on = |operand: u32, partial: S| add::<S>(slots, operand, partial * adjoint);
     match &graph.customs[node.custom()] {
         CustomOp::Rule(erased) => {
             for (&operand, partial) in operands.iter().zip((S::on(erased).partials)(&x, y)) {
@@ -296,7 +344,7 @@ macro_rules! local_match {
 pub(crate) fn local_derivatives(graph: Graph<'_>, index: u32) -> Result<LocalDerivatives<f64>> {
     let node = &graph.nodes[index as usize];
     let operands = graph.operands(node).into_iter().map(|operand| match operand {
-        Operand::Node(index) => graph.at(index),
+        Operand::Node(index) => AsRecorded.at(graph, index),
         Operand::Literal(c) => c,
     });
     let x: Partials<f64> = operands.collect();

@@ -25,7 +25,8 @@ use std::rc::Rc;
 #[derive(Clone, Copy)]
 pub struct Var {
     tape: TapeId,
-    index: u32,
+    /// A `u32` in the breadth of a word: a copy that reads more than was just written has to wait for it.
+    wide_index: u64,
     value: f64,
     // A variable belongs to its thread's arena.
     not_send: PhantomData<*const ()>,
@@ -34,7 +35,7 @@ pub struct Var {
 impl Var {
     #[inline(always)]
     pub(crate) fn at(tape: TapeId, index: u32, value: f64) -> Var {
-        Var { tape, index, value, not_send: PhantomData }
+        Var { tape, wide_index: u64::from(index), value, not_send: PhantomData }
     }
 
     /// The value.
@@ -49,8 +50,9 @@ impl Var {
     }
 
     /// The index of its node on the tape.
+    #[inline(always)]
     pub fn index(self) -> u32 {
-        self.index
+        self.wide_index as u32
     }
 
     /// The same value, cut off from what it was computed from: a constant to every derivative.
@@ -116,13 +118,14 @@ impl Var {
         }
         let (a, b) = (x[0], x[N - 1]);
         let (tape, form, first, rest) = if N == 1 {
-            (a.tape, Form::Nodes, a.index, 0)
-        } else if b.is_literal() {
-            (a.tape, Form::LiteralRight, a.index, b.value.to_bits())
-        } else if a.is_literal() {
-            (b.tape, Form::LiteralLeft, b.index, a.value.to_bits())
+            (a.tape, Form::Nodes, a.index(), 0)
         } else if a.tape == b.tape {
-            (a.tape, Form::Nodes, a.index, u64::from(b.index))
+            // Two literals pass here too, and find that their tape is not the active one.
+            (a.tape, Form::Nodes, a.index(), u64::from(b.index()))
+        } else if b.is_literal() {
+            (a.tape, Form::LiteralRight, a.index(), b.value.to_bits())
+        } else if a.is_literal() {
+            (b.tape, Form::LiteralLeft, b.index(), a.value.to_bits())
         } else {
             return None;
         };
@@ -140,7 +143,7 @@ impl Var {
             None => Err(Error::NotRecorded { value: self.value }),
             Some(own) if own != tape => {
                 // The older of two recordings of one tape is stale rather than foreign.
-                arena::read(own, |_, _| ()).map_err(|_| Error::StaleVariable { tape: own, index: self.index })?;
+                arena::read(own, |_, _| ()).map_err(|_| Error::StaleVariable { tape: own, index: self.index() })?;
                 Err(Error::MixedTapes { left: tape, right: own })
             }
             Some(_) => Ok(()),
@@ -171,17 +174,17 @@ fn record(x: &[Var], value: f64, op: Option<Op>, custom: impl FnOnce() -> Custom
         }
     }
     let index = match (op, x) {
-        (Some(op), [a]) if op.arity().is_some() => arena::push(tape, Node::unary(op, a.index, value))?,
+        (Some(op), [a]) if op.arity().is_some() => arena::push(tape, Node::unary(op, a.index(), value))?,
         (Some(op), [a, b]) if op.arity().is_some() => {
             let node = match (a.is_literal(), b.is_literal()) {
-                (_, true) => Node::new(op, Form::LiteralRight, a.index, b.value.to_bits(), value),
-                (true, false) => Node::new(op, Form::LiteralLeft, b.index, a.value.to_bits(), value),
-                (false, false) => Node::new(op, Form::Nodes, a.index, u64::from(b.index), value),
+                (_, true) => Node::new(op, Form::LiteralRight, a.index(), b.value.to_bits(), value),
+                (true, false) => Node::new(op, Form::LiteralLeft, b.index(), a.value.to_bits(), value),
+                (false, false) => Node::new(op, Form::Nodes, a.index(), u64::from(b.index()), value),
             };
             arena::push(tape, node)?
         }
         _ => {
-            let operands = x.iter().map(|each| if each.is_literal() { Err(each.value) } else { Ok(each.index) });
+            let operands = x.iter().map(|each| if each.is_literal() { Err(each.value) } else { Ok(each.index()) });
             let node = |start, len, recording: &mut Recording| match op {
                 Some(op) => Node::list(op, start, len, 0, value),
                 None => Node::list(Op::Custom, start, len, number_of(custom(), &mut recording.customs), value),
@@ -238,7 +241,7 @@ fn number_of(op: CustomOp, customs: &mut Vec<CustomOp>) -> u32 {
 fn mixed(left: Var, right: Var) -> Error {
     for var in [left, right] {
         if arena::read(var.tape, |_, _| ()).is_err() {
-            return Error::StaleVariable { tape: var.tape, index: var.index };
+            return Error::StaleVariable { tape: var.tape, index: var.index() };
         }
     }
     Error::MixedTapes { left: left.tape, right: right.tape }
@@ -299,7 +302,7 @@ impl Scalar for Var {
             None => match (R::BUILT_IN, N) {
                 (Some(op), 1 | 2) => {
                     let (a, b) = (x[0], x[N - 1]);
-                    record_pair::<N>(op, value, a.tape, a.index, a.value, b.tape, b.index, b.value)
+                    record_pair::<N>(op, value, a.tape, a.index(), a.value, b.tape, b.index(), b.value)
                 }
                 _ => record_or_panic(&x, value, R::BUILT_IN, || CustomOp::Rule(Fixed::<R, N>::ERASED)),
             },
@@ -375,7 +378,7 @@ impl fmt::Display for Var {
 impl fmt::Debug for Var {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.tape() {
-            Some(tape) => write!(f, "Var({:?}, node {} of {tape})", self.value, self.index),
+            Some(tape) => write!(f, "Var({:?}, node {} of {tape})", self.value, self.index()),
             None => write!(f, "Var({:?})", self.value),
         }
     }
