@@ -25,8 +25,8 @@ fn one<S: Scalar>() -> S {
 operations!(expand_rules);
 
 macro_rules! visit_each {
-    ($visitor:ident fixed { $($Name:ident)* } lists { $($List:ident)* }) => {{
-        $($visitor.rule::<$Name, _>();)*
+    ($visitor:ident fixed { $($Name:ident $arity:tt)* } lists { $($List:ident)* }) => {{
+        $($visitor.rule::<$Name, $arity>();)*
         $($visitor.list_rule::<$List>();)*
     }};
 }

@@ -124,7 +124,7 @@ fn operand_names(graph: Graph<'_>, index: u32, name: &impl Fn(u32) -> String) ->
 }
 
 macro_rules! formula_match {
-    ($graph:ident, $node:ident, $operands:ident, $output:ident, fixed { $($Name:ident)* } lists { $($List:ident)* }) => {
+    ($graph:ident, $node:ident, $operands:ident, $output:ident, fixed { $($Name:ident $arity:tt)* } lists { $($List:ident)* }) => {
         match $node.op() {
             Op::Input | Op::Literal => Vec::new(),
             Op::Custom => match &$graph.customs[$node.custom()] {
@@ -133,7 +133,7 @@ macro_rules! formula_match {
                 }),
                 CustomOp::Opaque(op) => $operands.iter().map(|(name, _)| format!("∂{}/∂{name}", op.name())).collect(),
             },
-            $(Op::$Name => formula::of_rule::<op::$Name, _>(&$operands, $output),)*
+            $(Op::$Name => formula::of_rule::<op::$Name, $arity>(&$operands, $output),)*
             $(Op::$List => formula::of_list_rule::<op::$List>(&$operands, $output),)*
         }
     };

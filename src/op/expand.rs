@@ -95,16 +95,6 @@ macro_rules! expand_rules {
         }
 
         impl Op {
-            /// All ops by their number, and `Input` beyond.
-            pub(crate) const BY_NUMBER: [Op; 256] = {
-                let mut ops = [Op::Input; 256];
-                ops[Op::Literal as usize] = Op::Literal;
-                ops[Op::Custom as usize] = Op::Custom;
-                $(ops[Op::$Name as usize] = Op::$Name;)*
-                $(ops[Op::$List as usize] = Op::$List;)*
-                ops
-            };
-
             /// How many operands it takes; `None` for a list op and for what is not in the table.
             pub fn arity(self) -> Option<usize> {
                 match self {
@@ -139,7 +129,7 @@ macro_rules! depends {
     };
 }
 
-/// Passes only the names of the rules to the macro `$callback`, behind the tokens `$context`.
+/// Passes only the names of the rules, each with its arity, to the macro `$callback`, behind the tokens `$context`.
 macro_rules! for_each_op {
     ($callback:ident $($context:tt)*) => {
         operations!(names_only $callback { $($context)* })
@@ -148,11 +138,11 @@ macro_rules! for_each_op {
 
 macro_rules! names_only {
     ($callback:ident { $($context:tt)* } fixed {$(
-        $(#[doc = $doc:literal])* $Name:ident $([$operator:ident])? $($method:ident)? ($($operand:tt)*) $written:literal $body:tt
+        $(#[doc = $doc:literal])* $Name:ident $([$operator:ident])? $($method:ident)? ($($operand:ident $(: $integer:ty)?),+) $written:literal $body:tt
     )*} lists {$(
         $(#[doc = $list_doc:literal])* $List:ident $function:ident $list_written:literal $list_body:tt
     )*}) => {
-        $callback! { $($context)* fixed { $($Name)* } lists { $($List)* } }
+        $callback! { $($context)* fixed { $($Name { [$(stringify!($operand)),+].len() })* } lists { $($List)* } }
     };
 }
 
@@ -172,7 +162,7 @@ macro_rules! scalar_method {
         #[inline]
         #[track_caller]
         fn $method(self $(, $operand: argument!(Self $(, $integer)?))*) -> Self {
-            Self::apply::<$crate::op::$Name, _>([self $(, plain!(Self, $operand $(, $integer)?))*])
+            Self::apply::<$crate::op::$Name, { 1 $(+ count!($operand))* }>([self $(, plain!(Self, $operand $(, $integer)?))*])
         }
     };
 }
@@ -199,8 +189,14 @@ macro_rules! inherent_method {
         #[inline]
         #[track_caller]
         pub fn $method(self $(, $operand: argument!(impl Into<Self> $(, $integer)?))*) -> Self {
-            <Self as $crate::rule::Scalar>::apply::<$crate::op::$Name, _>([self $(, converted!(Self, $operand $(, $integer)?))*])
+            <Self as $crate::rule::Scalar>::apply::<$crate::op::$Name, { 1 $(+ count!($operand))* }>([self $(, converted!(Self, $operand $(, $integer)?))*])
         }
+    };
+}
+
+macro_rules! count {
+    ($operand:ident) => {
+        1
     };
 }
 

@@ -136,11 +136,11 @@ fn add<S: Sweep>(slots: &mut [S::Slot], index: u32, contribution: S) {
 
 /// The chain rule at a node: a match over the table.
 macro_rules! reverse_match {
-    ($graph:ident, $node:ident, $y:ident, $primals:ident, $adjoint:ident, $slots:ident, fixed { $($Name:ident)* } lists { $($List:ident)* }) => {
+    ($graph:ident, $node:ident, $y:ident, $primals:ident, $adjoint:ident, $slots:ident, fixed { $($Name:ident $arity:tt)* } lists { $($List:ident)* }) => {
         match $node.op() {
             Op::Input | Op::Literal => {}
             Op::Custom => reverse_custom($graph, $node, $y, $primals, $adjoint, $slots)?,
-            $(Op::$Name => reverse_fixed::<op::$Name, _, S>($graph, $node, $y, $primals, $adjoint, $slots),)*
+            $(Op::$Name => reverse_fixed::<op::$Name, $arity, S>($graph, $node, $y, $primals, $adjoint, $slots),)*
             $(Op::$List => {
                 let operands = $graph.list($node);
                 let x: Partials<S> = operands.iter().map(|&operand| $primals.at($graph, operand)).collect();
@@ -273,7 +273,7 @@ fn reverse_custom<S: Sweep>(
 
 /// The value of a node: a match over the table.
 macro_rules! forward_match {
-    ($graph:ident, $node:ident, $values:ident, $input:ident, $index:ident, fixed { $($Name:ident)* } lists { $($List:ident)* }) => {
+    ($graph:ident, $node:ident, $values:ident, $input:ident, $index:ident, fixed { $($Name:ident $arity:tt)* } lists { $($List:ident)* }) => {
         match $node.op() {
             Op::Input => $input($index as u32, $node.value),
             Op::Literal => S::lit($node.value),
@@ -284,7 +284,7 @@ macro_rules! forward_match {
                     CustomOp::Opaque(op) => S::apply_opaque(op, &x)?,
                 }
             }
-            $(Op::$Name => forward_fixed::<op::$Name, _, S>($graph, $node, &$values),)*
+            $(Op::$Name => forward_fixed::<op::$Name, $arity, S>($graph, $node, &$values),)*
             $(Op::$List => {
                 let x: Partials<S> = $graph.list($node).iter().map(|&operand| $values[operand as usize]).collect();
                 S::apply_list::<op::$List>(&x)
@@ -322,7 +322,7 @@ pub(crate) fn reverse_recorded(graph: Graph<'_>, tape: TapeId, adjoints: &mut Ad
 
 /// The local derivatives of a node, one per operand; `None` where the output does not depend on it.
 macro_rules! local_match {
-    ($graph:ident, $node:ident, $x:ident, fixed { $($Name:ident)* } lists { $($List:ident)* }) => {
+    ($graph:ident, $node:ident, $x:ident, fixed { $($Name:ident $arity:tt)* } lists { $($List:ident)* }) => {
         match $node.op() {
             Op::Input | Op::Literal => LocalDerivatives::new(),
             Op::Custom => match &$graph.customs[$node.custom()] {
@@ -331,7 +331,7 @@ macro_rules! local_match {
                     checked_gradient(op.as_ref(), &$x, $node.value)?.into_iter().map(Some).collect()
                 }
             },
-            $(Op::$Name => Fixed::<op::$Name, _>::partials(&$x, $node.value),)*
+            $(Op::$Name => Fixed::<op::$Name, $arity>::partials(&$x, $node.value),)*
             $(Op::$List => op::$List::partials(&$x, $node.value).into_iter().map(Some).collect(),)*
         }
     };
