@@ -319,6 +319,55 @@ const BERNOULLI: [f64; 10] = [
     -174611.0 / 330.0,
 ];
 
+/// The positive root of ψ, and what the rounded number lacks of it.
+const DIGAMMA_ROOT: [f64; 2] = [1.461_632_144_968_362_2, 9.549_995_429_965_697e-17];
+
+/// ψ(x) / (x - root) on [1, 2], a polynomial in `x - 3/2`, highest power first: Chebyshev fit by
+/// mpmath, within 2e-17.
+const DIGAMMA_NEAR_ROOT: [f64; 22] = [
+    -0.000_173_122_618_027_273_94,
+    0.000_259_684_821_264_307_47,
+    -0.000_151_485_868_367_733_65,
+    0.000_227_233_166_098_737_6,
+    -0.000_482_199_053_056_678_9,
+    0.000_723_326_627_928_755_4,
+    -0.001_037_637_409_841_860_4,
+    0.001_556_631_747_448_683_8,
+    -0.002_345_267_632_540_769,
+    0.003_519_006_401_502_276,
+    -0.005_279_964_873_257_405,
+    0.007_926_944_646_403_797,
+    -0.011_908_218_001_568_644,
+    0.017_907_252_439_451_2,
+    -0.026_975_796_756_138_25,
+    0.040_760_833_812_420_74,
+    -0.061_922_133_273_064_534,
+    0.094_988_724_454_941_22,
+    -0.148_404_923_053_908_84,
+    0.240_542_484_240_774_2,
+    -0.423_627_421_281_460_5,
+    0.951_055_876_031_833,
+];
+
+/// ψ(x), with its digits near its positive root: steps of 1 lead to [1, 2], or the series holds.
+pub(super) fn digamma(x: f64) -> f64 {
+    if !(0.0 < x && x < 10.0) {
+        return polygamma(x, 0.0);
+    }
+    let mut at = x;
+    let mut steps = 0.0;
+    while at > 2.0 {
+        at -= 1.0;
+        steps += 1.0 / at;
+    }
+    if at < 1.0 {
+        steps -= 1.0 / at;
+        at += 1.0;
+    }
+    let quotient = DIGAMMA_NEAR_ROOT.iter().fold(0.0, |sum, coefficient| sum * (at - 1.5) + coefficient);
+    (at - DIGAMMA_ROOT[0] - DIGAMMA_ROOT[1]) * quotient + steps
+}
+
 /// ψ⁽ⁿ⁾(x): recurrence up to where the asymptotic series holds, reflection for negative `x`
 /// (Abramowitz & Stegun 1964, 6.4.6, 6.4.7, 6.4.11). NaN at a pole and for `n` that is no count.
 pub(super) fn polygamma(x: f64, n: f64) -> f64 {

@@ -29,7 +29,7 @@ Mul [mul](a, b) "{} * {}" { a * b, y => [b, a],
 Div [div](a, b) "{} / {}" { a / b, y => [one::<S>() / b, -(y / b)],
     on [[(-2.0, 2.0), (0.5, 3.0)], [(-2.0, 2.0), (-3.0, -0.5)]], at [0.3, 0.7] => 0.4285714285714286 }
 /// Remainder with the sign of `a`, as Rust's `%`. Its slope in `b` is `-trunc(a / b)`; at its jumps it is the slope of one side.
-Rem [rem](a, b) "{} % {}" { a % b, y => [one(), -(a / b).trunc()],
+Rem [rem](a, b) "{} % {}" { a % b, y => [one(), -((a - y) / b).round()],
     on [[(7.3, 7.9), (2.1, 2.4)], [(-7.9, -7.3), (2.1, 2.4)]], at [7.5, 2.0] => 1.5 }
 /// Negative.
 Neg [neg](a) "-{}" { -a, y => [lit(-1.0)],
@@ -161,7 +161,7 @@ NormalCdf normal_cdf(a) "normal_cdf({})" { special::normal_cdf(a), y => [
 LnGamma ln_gamma(a) "ln_gamma({})" { libm::lgamma(a), y => [a.digamma()],
     on [[(0.3, 5.0)], [(-1.8, -1.2)]], at [0.7] => 0.26086724653166654 }
 /// Digamma function ψ, the slope of `ln_gamma`. Poles at 0, -1, -2, ...
-Digamma digamma(a) "digamma({})" { special::polygamma(a, 0.0), y => [a.polygamma(1)],
+Digamma digamma(a) "digamma({})" { special::digamma(a), y => [a.polygamma(1)],
     on [[(0.3, 5.0)], [(-1.8, -1.2)]], at [0.7] => -1.2200235536979347 }
 /// Polygamma function, the `n`-th derivative of the digamma function, for `n ≥ 0`. Poles at 0, -1, -2, ...
 Polygamma polygamma(a, n: i32) "polygamma({1}, {0})" { special::polygamma(a, n), y => [

@@ -170,8 +170,29 @@ pub(crate) fn reverse<S: Sweep>(
         let Some(adjoint) = S::content(slots[index]) else { continue };
         let node = &graph.nodes[index];
         let y = primals.at(graph, index as u32);
-        for_each_op!(reverse_match graph, node, y, primals, adjoint, slots,);
+        // Most nodes of most graphs. Alone in the loop they keep its variables in registers, which
+        // among all ops (a hundred calls of functions) the compiler spills.
+        match node.op() {
+            Op::Add => reverse_fixed::<op::Add, 2, S>(graph, node, y, primals, adjoint, slots),
+            Op::Sub => reverse_fixed::<op::Sub, 2, S>(graph, node, y, primals, adjoint, slots),
+            Op::Mul => reverse_fixed::<op::Mul, 2, S>(graph, node, y, primals, adjoint, slots),
+            _ => reverse_any(graph, node, y, primals, adjoint, slots)?,
+        }
     }
+    Ok(())
+}
+
+/// The chain rule at a node, whatever its op.
+#[inline(never)]
+fn reverse_any<S: Sweep>(
+    graph: Graph<'_>,
+    node: &Node,
+    y: S,
+    primals: &(impl Primals<S> + ?Sized),
+    adjoint: S,
+    slots: &mut [S::Slot],
+) -> Result<()> {
+    for_each_op!(reverse_match graph, node, y, primals, adjoint, slots,);
     Ok(())
 }
 
@@ -189,16 +210,12 @@ fn reverse_fixed<R: Rule<N>, const N: usize, S: Sweep>(
     if N == 1 {
         hand_on::<R, N, S>(graph, [first; N], y, primals, adjoint, slots);
     } else if N == 2 {
-        match node.form() {
-            Form::LiteralRight => {
-                hand_on::<R, N, S>(graph, pair(first, Operand::Literal(node.folded())), y, primals, adjoint, slots);
-            }
-            Form::LiteralLeft => {
-                hand_on::<R, N, S>(graph, pair(Operand::Literal(node.folded()), first), y, primals, adjoint, slots);
-            }
-            Form::Nodes | Form::List => {
-                hand_on::<R, N, S>(graph, pair(first, Operand::Node(node.second())), y, primals, adjoint, slots);
-            }
+        if node.form() == Form::Nodes {
+            hand_on::<R, N, S>(graph, pair(first, Operand::Node(node.second())), y, primals, adjoint, slots);
+        } else if node.form() == Form::LiteralRight {
+            hand_on::<R, N, S>(graph, pair(first, Operand::Literal(node.folded())), y, primals, adjoint, slots);
+        } else {
+            hand_on::<R, N, S>(graph, pair(Operand::Literal(node.folded()), first), y, primals, adjoint, slots);
         }
     } else {
         let list = graph.list(node);
