@@ -260,7 +260,7 @@ impl Run<'_> {
                 adjoints.add(output.index(), seed);
             }
         }
-        reverse(self.graph, primals, &mut adjoints)?;
+        reverse(self.graph, primals, &mut adjoints, 0)?;
         Ok((0..self.inputs).map(|input| adjoints.get(input).unwrap_or(S::lit(0.0))).collect())
     }
 }

@@ -5,6 +5,7 @@
 mod expand;
 #[macro_use]
 mod table;
+mod polygamma;
 mod special;
 
 use crate::rule::{Info, ListRule, Partials, Rule, Scalar};
@@ -100,8 +101,14 @@ pub fn try_dot<S: Scalar>(left: &[S], right: &[S]) -> crate::Result<S> {
 #[track_caller]
 pub fn softmax<S: Scalar>(x: &[S]) -> Vec<S> {
     let logarithm = log_sum_exp(x);
-    let shares: Vec<S> = x.iter().map(|&each| (each - logarithm).exp()).collect();
+    let mut shares = x.to_vec();
+    for share in &mut shares {
+        *share = (*share - logarithm).exp();
+    }
     // The logarithm of a large sum was rounded: dividing by what it left takes that back.
     let total = sum(&shares);
-    shares.into_iter().map(|share| share / total).collect()
+    for share in &mut shares {
+        *share /= total;
+    }
+    shares
 }

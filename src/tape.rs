@@ -19,9 +19,9 @@ use std::fmt;
 use std::marker::PhantomData;
 
 pub(crate) use arena::Recording as Recorded;
-pub use gradients::Gradients;
 pub(crate) use arena::borrow as recorded;
 pub(crate) use custom::CustomOp;
+pub use gradients::Gradients;
 pub(crate) use node::{AsRecorded, Graph, Operand, Primals};
 pub(crate) use sweep::{Adjoints, LANES, Sweep, forward, local_derivatives, reverse};
 pub use trace::NonFinite;

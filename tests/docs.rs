@@ -37,7 +37,15 @@ impl Page {
     fn row(&mut self, info: gradus::rule::Info, example: String, slopes: Vec<String>) {
         let written = explain::written(info, &["a", "b", "c", "d", "e", "f"][..slopes.len()]);
         let slopes: Vec<String> = slopes.iter().map(|slope| code(slope)).collect();
-        writeln!(self.0, "| `{}` | {} | {example} | {} | {} |", info.name, code(&written), slopes.join(", "), info.doc.trim()).unwrap();
+        writeln!(
+            self.0,
+            "| `{}` | {} | {example} | {} | {} |",
+            info.name,
+            code(&written),
+            slopes.join(", "),
+            info.doc.trim()
+        )
+        .unwrap();
     }
 }
 

@@ -87,7 +87,17 @@ fn explain_recording(recorded: &Recorded, output: u32) -> Result<Explanation> {
             adjoints[to_node as usize] = Some(total);
             let (from, to) = (name(index), name(to_node));
             let accumulates = before.is_some();
-            backward.push(BackwardStep { from, to, to_node, local_formula, local, adjoint, product, total, accumulates });
+            backward.push(BackwardStep {
+                from,
+                to,
+                to_node,
+                local_formula,
+                local,
+                adjoint,
+                product,
+                total,
+                accumulates,
+            });
         }
     }
     gradient.reverse();
@@ -153,7 +163,6 @@ fn local_formulas(graph: Graph<'_>, index: u32, name: &impl Fn(u32) -> String) -
     for_each_op!(formula_match graph, node, operands, output,)
 }
 
-
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "Forward: each node from its operands")?;
@@ -162,7 +171,14 @@ impl fmt::Display for Explanation {
         let formula = wide(&mut self.forward.iter().map(|step| step.formula.chars().count()));
         for step in &self.forward {
             let formula_text = if step.formula.is_empty() { "input" } else { &step.formula };
-            writeln!(f, "  {:<name$} = {:<formula$} = {}", step.name, formula_text, short(step.value), formula = formula.max(5))?;
+            writeln!(
+                f,
+                "  {:<name$} = {:<formula$} = {}",
+                step.name,
+                formula_text,
+                short(step.value),
+                formula = formula.max(5)
+            )?;
         }
         writeln!(f, "Reverse: start with d{0}/d{0} = 1, then each edge from a node to an operand", self.output)?;
         let edges: Vec<String> = self.backward.iter().map(|step| format!("{} → {}", step.from, step.to)).collect();
@@ -171,7 +187,8 @@ impl fmt::Display for Explanation {
             .iter()
             .map(|step| {
                 let number = short(step.local);
-                let formula = if step.local_formula == number { String::new() } else { format!("{} = ", step.local_formula) };
+                let formula =
+                    if step.local_formula == number { String::new() } else { format!("{} = ", step.local_formula) };
                 format!("∂{}/∂{} = {formula}{number}", step.from, step.to)
             })
             .collect();

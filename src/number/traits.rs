@@ -97,21 +97,27 @@ macro_rules! numeric_traits {
             fn integer_decode(self) -> (u64, i16, i8) {
                 num_traits::Float::integer_decode($crate::rule::Scalar::primal(self))
             }
+            #[track_caller]
             fn mul_add(self, factor: Self, summand: Self) -> Self {
                 Self::mul_add(self, factor, summand)
             }
+            #[track_caller]
             fn powi(self, n: i32) -> Self {
                 Self::powi(self, n)
             }
+            #[track_caller]
             fn abs_sub(self, other: Self) -> Self {
                 Self::relu(self - other)
             }
+            #[track_caller]
             fn sin_cos(self) -> (Self, Self) {
                 Self::sin_cos(self)
             }
+            #[track_caller]
             fn to_degrees(self) -> Self {
                 self * (180.0 / std::f64::consts::PI)
             }
+            #[track_caller]
             fn to_radians(self) -> Self {
                 self * (std::f64::consts::PI / 180.0)
             }
@@ -171,7 +177,8 @@ macro_rules! questions {
 
 macro_rules! forward {
     ($($name:ident)*) => {
-        $(fn $name(self) -> Self {
+        $(#[track_caller]
+        fn $name(self) -> Self {
             Self::$name(self)
         })*
     };
@@ -179,7 +186,8 @@ macro_rules! forward {
 
 macro_rules! forward_two {
     ($($name:ident)*) => {
-        $(fn $name(self, other: Self) -> Self {
+        $(#[track_caller]
+        fn $name(self, other: Self) -> Self {
             Self::$name(self, other)
         })*
     };

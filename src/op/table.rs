@@ -161,10 +161,10 @@ NormalCdf normal_cdf(a) "normal_cdf({})" { special::normal_cdf(a), y => [
 LnGamma ln_gamma(a) "ln_gamma({})" { libm::lgamma(a), y => [a.digamma()],
     on [[(0.3, 5.0)], [(-1.8, -1.2)]], at [0.7] => 0.26086724653166654 }
 /// Digamma function ψ, the slope of `ln_gamma`. Poles at 0, -1, -2, ...
-Digamma digamma(a) "digamma({})" { special::digamma(a), y => [a.polygamma(1)],
+Digamma digamma(a) "digamma({})" { polygamma::digamma(a), y => [a.polygamma(1)],
     on [[(0.3, 5.0)], [(-1.8, -1.2)]], at [0.7] => -1.2200235536979347 }
 /// Polygamma function, the `n`-th derivative of the digamma function, for `n ≥ 0`. Poles at 0, -1, -2, ...
-Polygamma polygamma(a, n: i32) "polygamma({1}, {0})" { special::polygamma(a, n), y => [
+Polygamma polygamma(a, n: i32) "polygamma({1}, {0})" { polygamma::polygamma(a, n), y => [
         S::apply::<Polygamma, 2>([a, n + one()]), zero()],
     on [[(0.4, 4.0), (1.0, 1.0)], [(0.5, 4.0), (2.0, 2.0)]], at [0.7, 1.0] => 2.834049156694611,
     depends [true, false] }

@@ -248,35 +248,40 @@ pub(crate) fn open(settings: Settings) -> TapeId {
 
 /// Ends the recording `id` and opens another with its memory and settings.
 pub(crate) fn reopen(id: TapeId) -> TapeId {
-    with_arena(|arena, active| {
+    let (id, _customs) = with_arena(|arena, active| {
         arena.settle(active, id);
         match arena.tapes.remove(id.slot()) {
-            None => id,
+            None => (id, Vec::new()),
             Some(mut recording) => {
                 recording.nodes.clear();
                 recording.lists.clear();
-                recording.customs.clear();
+                // Dropped outside: an op of a user's may own a tape.
+                let customs = std::mem::take(&mut recording.customs);
                 recording.lines.clear();
                 recording.labels.clear();
-                TapeId(arena.tapes.insert(recording).data().as_ffi())
+                // It may be the stand-in for one that is being swept, which nobody will give back.
+                recording.busy = false;
+                (TapeId(arena.tapes.insert(recording).data().as_ffi()), customs)
             }
         }
-    })
+    });
+    id
 }
 
 /// Ends the recording `id`. Its memory serves the next tape.
 pub(crate) fn close(id: TapeId) {
     // The thread may be ending, and its arena gone before the tape.
-    let _ = ARENA.try_with(|arena| {
+    let _customs = ARENA.try_with(|arena| {
         let arena = &mut *arena.borrow_mut();
         let _ = ACTIVE.try_with(|active| arena.settle(&mut active.borrow_mut(), id));
-        if let Some(mut recording) = arena.tapes.remove(id.slot()) {
-            let fits = recording.nodes.capacity() <= SPARE_LIMIT;
-            if fits && recording.nodes.capacity() > arena.spare.capacity() {
-                recording.nodes.clear();
-                arena.spare = recording.nodes;
-            }
+        let mut recording = arena.tapes.remove(id.slot())?;
+        let fits = recording.nodes.capacity() <= SPARE_LIMIT;
+        if fits && recording.nodes.capacity() > arena.spare.capacity() {
+            recording.nodes.clear();
+            arena.spare = recording.nodes;
         }
+        // Dropped outside: an op of a user's may own a tape.
+        Some(recording.customs)
     });
 }
 

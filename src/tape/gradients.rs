@@ -87,7 +87,7 @@ pub(super) fn sweep_back(tape: TapeId, seeds: &[(Var, f64)]) -> Result<Gradients
         for &(var, seed) in seeds {
             adjoints.add(var.index(), seed);
         }
-        reverse(recording.graph(), &AsRecorded, &mut adjoints).map(|()| adjoints)
+        reverse(recording.graph(), &AsRecorded, &mut adjoints, 0).map(|()| adjoints)
     })??;
     Ok(Gradients { tape, adjoints })
 }

@@ -16,7 +16,8 @@ impl Var {
     #[track_caller]
     pub fn named(self, label: impl Into<String>) -> Var {
         if let Some(tape) = self.tape() {
-            let kept = arena::read(tape, |recording, _| recording.labels.insert(self.index(), label.into()));
+            let label = label.into();
+            let kept = arena::read(tape, |recording, _| recording.labels.insert(self.index(), label));
             if kept.is_err() {
                 super::var::fail(crate::Error::StaleVariable { tape, index: self.index() });
             }

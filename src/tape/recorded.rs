@@ -8,8 +8,13 @@ impl Var {
     /// The derivatives of this variable with respect to `inputs`, recorded on the same tape: they
     /// can be computed with and differentiated again.
     ///
+    /// The derivative with respect to an input that this variable does not depend on is a 0 that is not recorded.
+    ///
     /// # Errors
-    /// If this or an input was never recorded, or belongs to another recording.
+    /// If this or an input was never recorded, or belongs to another recording, or for an opaque op on the way.
+    ///
+    /// # Panics
+    /// If the tape is full: the operations of the gradient are recorded on it like any others.
     ///
     /// ```
     /// let tape = gradus::Tape::new();
@@ -34,7 +39,9 @@ impl Var {
         })?;
         let mut adjoints = Adjoints::new(len);
         adjoints.add(self.index(), Var::from(1.0));
-        reverse_recorded(Graph { nodes: &nodes, lists: &lists, customs: &customs }, tape, &mut adjoints)?;
+        // What lies before the first input cannot matter, and would be recorded for nothing.
+        let end = inputs.iter().map(|input| input.index() as usize + 1).min().unwrap_or(len);
+        reverse_recorded(Graph { nodes: &nodes, lists: &lists, customs: &customs }, tape, &mut adjoints, end)?;
         let zero = Var::from(0.0);
         Ok(inputs.iter().map(|input| adjoints.get(input.index() as usize).unwrap_or(zero)).collect())
     }

@@ -154,7 +154,7 @@ macro_rules! reverse_match {
 
 /// Sweeps back: hands the adjoint of each node on to its operands, from the last node to the first.
 ///
-/// `adjoints` holds the seeds, and ends just behind the last of them.
+/// `adjoints` holds the seeds, and ends just behind the last of them. Nodes before `end` hand on nothing.
 ///
 /// # Errors
 /// What an op of a user's own does wrong.
@@ -162,11 +162,12 @@ pub(crate) fn reverse<S: Sweep>(
     graph: Graph<'_>,
     primals: &(impl Primals<S> + ?Sized),
     adjoints: &mut Adjoints<S>,
+    end: usize,
 ) -> Result<()> {
     // Slices of one length, so that one comparison with it covers a node and its adjoint.
     let len = adjoints.slots.len().min(graph.nodes.len());
     let (slots, graph) = (&mut adjoints.slots[..len], Graph { nodes: &graph.nodes[..len], ..graph });
-    for index in (0..len).rev() {
+    for index in (end..len).rev() {
         let Some(adjoint) = S::content(slots[index]) else { continue };
         let node = &graph.nodes[index];
         let y = primals.at(graph, index as u32);
@@ -332,9 +333,9 @@ fn forward_fixed<R: Rule<N>, const N: usize, S: Scalar>(graph: Graph<'_>, node: 
 }
 
 /// The reverse sweep on variables: each step is itself recorded on the same tape.
-pub(crate) fn reverse_recorded(graph: Graph<'_>, tape: TapeId, adjoints: &mut Adjoints<Var>) -> Result<()> {
+pub(crate) fn reverse_recorded(graph: Graph<'_>, tape: TapeId, adjoints: &mut Adjoints<Var>, end: usize) -> Result<()> {
     let vars: Vec<Var> = (0..).zip(graph.nodes).map(|(index, node)| Var::at(tape, index, node.value)).collect();
-    reverse(graph, vars.as_slice(), adjoints)
+    reverse(graph, vars.as_slice(), adjoints, end)
 }
 
 /// The local derivatives of a node, one per operand; `None` where the output does not depend on it.

@@ -1,0 +1,480 @@
+//! Kinks, ties, poles and `0 · ∞`: what the crate answers there, in every mode, against the
+//! recommendations in `tests/data/edge_cases.json` (which also hold what nine other systems answer).
+
+use gradus::prelude::*;
+use serde_json::Value;
+
+/// An expression, written once for every kind of number.
+trait Expression<const N: usize> {
+    fn at<S: Scalar>(x: [S; N]) -> S;
+}
+
+macro_rules! expressions {
+    ($register:ident [$n:literal] $($text:literal => |$($x:ident),+| $expression:expr;)*) => {
+        fn $register(text: &str) -> Option<fn(&[f64]) -> Answer> {
+            $(if text == $text {
+                struct This;
+                impl Expression<$n> for This {
+                    fn at<S: Scalar>([$($x),+]: [S; $n]) -> S {
+                        $expression
+                    }
+                }
+                return Some(answer::<This, $n>);
+            })*
+            None
+        }
+    };
+}
+
+fn lit<S: Scalar>(c: f64) -> S {
+    S::lit(c)
+}
+
+expressions! { of_one [1]
+    "op_abs(a)" => |a| a.abs();
+    "op_relu(a)" => |a| a.relu();
+    "op_lrelu(a)" => |a| a.leaky_relu(lit(0.01));
+    "op_elu(a)" => |a| a.elu(lit(1.0));
+    "op_sqrt(a)" => |a| a.sqrt();
+    "op_cbrt(a)" => |a| a.cbrt();
+    "op_log(a)" => |a| a.ln();
+    "op_log1p(a)" => |a| a.ln_1p();
+    "op_exp(a)" => |a| a.exp();
+    "op_expm1(a)" => |a| a.exp_m1();
+    "1.0/a" => |a| lit::<S>(1.0) / a;
+    "op_tan(a)" => |a| a.tan();
+    "op_asin(a)" => |a| a.asin();
+    "op_acos(a)" => |a| a.acos();
+    "op_acosh(a)" => |a| a.acosh();
+    "op_atanh(a)" => |a| a.atanh();
+    "op_sigmoid(a)" => |a| a.sigmoid();
+    "op_softplus(a)" => |a| a.softplus();
+    "op_tanh(a)" => |a| a.tanh();
+    "op_silu(a)" => |a| a.silu();
+    "op_gelu(a)" => |a| a.gelu();
+    "op_erf(a)" => |a| a.erf();
+    "op_sin(a)" => |a| a.sin();
+    "op_sin(a)/a" => |a| a.sin() / a;
+    "op_powc(a,0.0)" => |a| a.powf(lit(0.0));
+    "op_powc(a,1.0)" => |a| a.powf(lit(1.0));
+    "op_powc(a,2.0)" => |a| a.powf(lit(2.0));
+    "op_powc(a,3.0)" => |a| a.powf(lit(3.0));
+    "op_powc(a,0.5)" => |a| a.powf(lit(0.5));
+    "op_powc(a,1.5)" => |a| a.powf(lit(1.5));
+    "op_powc(a,-1.0)" => |a| a.powf(lit(-1.0));
+    "op_powi(a,0)" => |a| a.powi(0);
+    "op_powi(a,1)" => |a| a.powi(1);
+    "op_powi(a,2)" => |a| a.powi(2);
+    "op_powi(a,-1)" => |a| a.powi(-1);
+    "a-a" => |a| a - a;
+    "a*a" => |a| a * a;
+    "op_sel(a, op_sqrt(a), 0.0*a)" => |a| a.select(a.sqrt(), lit::<S>(0.0) * a);
+    "op_sel(a, op_log(a), 0.0*a)" => |a| a.select(a.ln(), lit::<S>(0.0) * a);
+    "op_sel(a, op_sqrt(op_sel(a, a, 1.0+0.0*a)), 0.0*a)" =>
+        |a| a.select(a.select(a, lit::<S>(1.0) + lit::<S>(0.0) * a).sqrt(), lit::<S>(0.0) * a);
+    "op_sel(a, 1.0/a, 0.0*a)" => |a| a.select(lit::<S>(1.0) / a, lit::<S>(0.0) * a);
+    "0.0*op_sqrt(a)" => |a| lit::<S>(0.0) * a.sqrt();
+    "0.0*op_log(a)" => |a| lit::<S>(0.0) * a.ln();
+    "op_sqrt(a*a)" => |a| (a * a).sqrt();
+    "op_sqrt(a)*op_sqrt(a)" => |a| a.sqrt() * a.sqrt();
+    "op_floor(a)" => |a| a.floor();
+    "op_sign(a)" => |a| a.signum();
+    "op_clamp01(a)" => |a| a.clamp(lit(0.0), lit(1.0));
+    "op_hypot(a,0.0*a)" => |a| a.hypot(lit::<S>(0.0) * a);
+    "op_max(a,0.0*a)" => |a| a.max(lit::<S>(0.0) * a);
+    "op_lse(a,0.0*a)" => |a| gradus::log_sum_exp(&[a, lit::<S>(0.0) * a]);
+}
+
+expressions! { of_two [2]
+    "op_max(a,b)" => |a, b| a.max(b);
+    "op_min(a,b)" => |a, b| a.min(b);
+    "op_pow(a,b)" => |a, b| a.powf(b);
+    "op_atan2(a,b)" => |a, b| a.atan2(b);
+    "op_hypot(a,b)" => |a, b| a.hypot(b);
+    "a/b" => |a, b| a / b;
+    "a*b" => |a, b| a * b;
+    "op_lse(a,b)" => |a, b| gradus::log_sum_exp(&[a, b]);
+    "op_softmax0(a,b)" => |a, b| gradus::softmax(&[a, b])[0];
+    "op_logsoftmax0(a,b)" => |a, b| a - gradus::log_sum_exp(&[a, b]);
+    "op_norm2(a,b)" => |a, b| gradus::norm(&[a, b]);
+    "op_std2(a,b)" => |a, b| deviation(a, b);
+    "op_xlogy(a,b)" => |a, b| a * b.ln();
+}
+
+expressions! { of_three [3]
+    "op_prod3(a,b,c)" => |a, b, c| gradus::product(&[a, b, c]);
+    "op_max3(a,b,c)" => |a, b, c| a.max(b).max(c);
+}
+
+/// Population standard deviation of two numbers, by [`gradus::norm`], which has a slope where it is 0.
+fn deviation<S: Scalar>(a: S, b: S) -> S {
+    let mean = gradus::mean(&[a, b]);
+    gradus::norm(&[a - mean, b - mean]) / lit(std::f64::consts::SQRT_2)
+}
+
+// ---- the modes ------------------------------------------------------------------------------
+
+/// What every mode agrees on.
+#[derive(Debug)]
+struct Answer {
+    value: f64,
+    gradient: Vec<f64>,
+}
+
+/// Equal, or both NaN. (The sign of 0 is free.)
+fn same(a: f64, b: f64) -> bool {
+    a == b || (a.is_nan() && b.is_nan())
+}
+
+/// The value and the gradient by reverse and by dual numbers, which must not disagree.
+fn answer<E: Expression<N>, const N: usize>(x: &[f64]) -> Answer {
+    let x: [f64; N] = x.try_into().unwrap();
+    let tape = Tape::new();
+    let vars = x.map(|each| tape.var(each));
+    let y = E::at(vars);
+    let value = E::at(x);
+    assert!(same(y.value(), value), "{x:?}: recorded {y}, plain {value}");
+    let gradient = match y.tape() {
+        Some(_) => y.backward().wrt(&vars).unwrap(),
+        None => vec![0.0; N],
+    };
+    for i in 0..N {
+        let y = E::at(std::array::from_fn(|k| if k == i { Dual::variable(x[k]) } else { Dual::constant(x[k]) }));
+        assert!(same(y.value(), value), "{x:?}: dual {y}, plain {value}");
+        assert!(same(y.tangent(), gradient[i]), "{x:?} slope {i}: dual {}, reverse {}", y.tangent(), gradient[i]);
+    }
+    Answer { value, gradient }
+}
+
+/// The second derivative by nested duals, by duals over the reverse sweep and by a recorded gradient.
+fn second<E: Expression<1>>(x: f64) -> f64 {
+    let nested = E::at([Dual::variable(Dual::variable(x))]).tangent().tangent();
+    let over_reverse = gradus::hvp(|x| E::at([x[0]]), &[x], &[1.0]).unwrap()[0];
+    let tape = Tape::new();
+    let var = tape.var(x);
+    let slope = E::at([var]).recorded_gradient(&[var]).unwrap()[0];
+    let recorded = if slope.tape().is_some() { slope.backward()[var] } else { 0.0 };
+    assert!(same(nested, over_reverse), "at {x}: nested duals {nested}, duals over reverse {over_reverse}");
+    assert!(same(nested, recorded), "at {x}: nested duals {nested}, recorded gradient {recorded}");
+    nested
+}
+
+// ---- first derivatives ----------------------------------------------------------------------
+
+/// Rows that have no counterpart in the crate.
+const NO_COUNTERPART: [(&str, &str); 2] = [
+    ("op_detach(a)*a", "duals have no detach; see `a_detached_number_is_a_constant`"),
+    ("op_max3(a,b,c)", "there is no maximum of three: a fold halves the slope at each tie, so that it still sums to 1"),
+];
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap_or_else(|| value.as_str().unwrap().parse().unwrap())
+}
+
+fn numbers(value: &Value) -> Vec<f64> {
+    value.as_array().map(|list| list.iter().map(number).collect()).unwrap_or_default()
+}
+
+fn close(got: f64, expected: f64) -> bool {
+    same(got, expected) || (got - expected).abs() <= 4.0 * f64::EPSILON * expected.abs()
+}
+
+fn all_close(got: &[f64], expected: &[f64]) -> bool {
+    got.len() == expected.len() && got.iter().zip(expected).all(|(&got, &expected)| close(got, expected))
+}
+
+fn cases() -> Vec<Value> {
+    let text = std::fs::read_to_string("tests/data/edge_cases.json").unwrap();
+    let data: Value = serde_json::from_str(&text).unwrap();
+    data["cases"].as_array().unwrap().clone()
+}
+
+#[test]
+fn every_row_holds_its_convention() {
+    let (mut judged, mut agreed, mut failures) = (0, 0, Vec::new());
+    for case in cases() {
+        let (id, text) = (case["id"].as_str().unwrap(), case["expr"].as_str().unwrap());
+        if NO_COUNTERPART.iter().any(|(expression, _)| *expression == text) {
+            continue;
+        }
+        let answer = of_one(text).or_else(|| of_two(text)).or_else(|| of_three(text));
+        let answer = answer.unwrap_or_else(|| panic!("no expression for {text}"));
+        let found = answer(&numbers(&case["args"]));
+        agreed += 1;
+        if case["cls"] == "info" {
+            continue;
+        }
+        judged += 1;
+        let expected = numbers(&case["grad"]);
+        if !close(found.value, number(&case["value"])) || !all_close(&found.gradient, &expected) {
+            failures.push(format!("{} {id}: {found:?} instead of {}, {expected:?}", case["cls"], case["value"]));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    assert!(judged > 110 && agreed > 195, "only {judged} judged of {agreed}");
+}
+
+#[test]
+fn a_detached_number_is_a_constant() {
+    let tape = Tape::new();
+    let x = tape.var(3.0);
+    let y = x.detach() * x;
+    assert_eq!((y.value(), y.backward()[x]), (9.0, 3.0));
+}
+
+/// Checks the value and the gradient of an expression in every mode.
+#[track_caller]
+fn check<E: Expression<N>, const N: usize>(x: [f64; N], value: f64, gradient: [f64; N]) {
+    let found = answer::<E, N>(&x);
+    assert!(close(found.value, value), "{found:?} instead of {value}");
+    assert!(all_close(&found.gradient, &gradient), "{found:?} instead of {gradient:?}");
+}
+
+/// An expression with a name of its own.
+macro_rules! expression {
+    ($Name:ident($($x:ident),+) = $expression:expr) => {
+        struct $Name;
+        impl Expression<{ [$(stringify!($x)),+].len() }> for $Name {
+            fn at<S: Scalar>([$($x),+]: [S; [$(stringify!($x)),+].len()]) -> S {
+                $expression
+            }
+        }
+    };
+}
+
+const NAN: f64 = f64::NAN;
+const INF: f64 = f64::INFINITY;
+
+#[test]
+fn zero_times_infinity_is_not_hidden() {
+    expression! { Squared(x) = x.sqrt() * x.sqrt() }
+    expression! { Negative(x) = -(x.sqrt() * x.sqrt()) }
+    expression! { NegativeFirst(x) = (-x.sqrt()) * x.sqrt() }
+    expression! { Nothing(x) = lit::<S>(0.0) * x.sqrt() }
+    check::<Squared, 1>([0.0], 0.0, [NAN]);
+    check::<Negative, 1>([0.0], 0.0, [NAN]);
+    check::<NegativeFirst, 1>([0.0], 0.0, [NAN]);
+    check::<Nothing, 1>([0.0], 0.0, [NAN]);
+}
+
+#[test]
+fn what_does_not_depend_on_an_input_has_no_slope_in_it() {
+    expression! { Product(x, y) = x * y.sqrt() }
+    // In x the slope is sqrt(y); in y it is x / (2 sqrt(y)).
+    check::<Product, 2>([3.0, 0.0], 0.0, [0.0, INF]);
+    check::<Product, 2>([-3.0, 0.0], 0.0, [0.0, -INF]);
+    check::<Product, 2>([0.0, 0.0], 0.0, [0.0, NAN]);
+}
+
+#[test]
+fn a_branch_not_taken_cannot_poison() {
+    expression! { Else(x) = x.select(x.sqrt(), x * lit(2.0)) }
+    expression! { Pole(x) = x.select(lit::<S>(1.0) / x, x) }
+    expression! { Then(x) = x.select(x * x, (-x).ln()) }
+    expression! { NotANumber(x) = x.select(x, x * lit(f64::NAN)) }
+    expression! { Larger(x) = lit::<S>(2.0).max(x.sqrt()) }
+    expression! { Bounded(x) = x.ln().clamp(lit(-5.0), lit(5.0)) }
+    expression! { Rectified(x) = x.ln().relu() }
+    expression! { Flat(x) = x.sqrt().floor() }
+    expression! { PowerZero(x) = x.sqrt().powi(0) + x.sqrt().powf(lit(0.0)) }
+    check::<Else, 1>([0.0], 0.0, [2.0]);
+    check::<Else, 1>([-4.0], -8.0, [2.0]);
+    check::<Pole, 1>([0.0], 0.0, [1.0]);
+    check::<Then, 1>([3.0], 9.0, [6.0]);
+    check::<NotANumber, 1>([1.0], 1.0, [1.0]);
+    check::<Larger, 1>([0.0], 2.0, [0.0]);
+    check::<Bounded, 1>([0.0], -5.0, [0.0]);
+    check::<Rectified, 1>([0.0], 0.0, [0.0]);
+    check::<Flat, 1>([0.0], 0.0, [0.0]);
+    check::<PowerZero, 1>([0.0], 2.0, [0.0]);
+}
+
+#[test]
+fn smooth_steps_beside_the_conventions() {
+    expression! { Leaky(a, b) = a.leaky_relu(b) }
+    expression! { Linear(a, b) = a.elu(b) }
+    expression! { Clamp(a, b, c) = a.clamp(b, c) }
+    expression! { Length(a, b) = gradus::norm(&[a, b]) }
+    expression! { Direction(a, b) = a.direction(b) }
+    expression! { Sum(a, b) = gradus::log_sum_exp(&[a, b]) }
+    check::<Leaky, 2>([0.0, 0.1], 0.0, [0.1, 0.0]);
+    check::<Linear, 2>([0.0, 2.0], 0.0, [2.0, 0.0]);
+    // At an end the slope belongs to the operand; where the bounds are crossed, to the upper one.
+    check::<Clamp, 3>([0.0, 0.0, 1.0], 0.0, [1.0, 0.0, 0.0]);
+    check::<Clamp, 3>([1.0, 0.0, 1.0], 1.0, [1.0, 0.0, 0.0]);
+    check::<Clamp, 3>([0.5, 2.0, 1.0], 1.0, [0.0, 0.0, 1.0]);
+    check::<Length, 2>([0.0, -3.0], 3.0, [0.0, -1.0]);
+    check::<Direction, 2>([0.0, 0.0], 0.0, [0.0, 0.0]);
+    check::<Sum, 2>([INF, INF], INF, [0.5, 0.5]);
+    check::<Sum, 2>([-INF, -INF], -INF, [0.0, 0.0]);
+}
+
+#[test]
+fn jumps_ties_and_poles() {
+    expression! { Flat(a) = a.floor() + a.ceil() + a.round() + a.trunc() + a.step() + a.signum() }
+    expression! { Fraction(a) = a.fract() }
+    expression! { Remainder(a, b) = a % b }
+    expression! { Euclid(a, b) = a.rem_euclid(b) }
+    expression! { Heaviside(a, b) = a.heaviside(b) }
+    expression! { Choice(a, b, c) = a.select(b, c) }
+    expression! { Largest(a, b, c) = a.max(b).max(c) }
+    expression! { Held(a) = a.clamp(lit(0.0), lit(1.0)) }
+    expression! { LogGamma(a) = a.ln_gamma() }
+    expression! { Digamma(a) = a.digamma() }
+    expression! { Trigamma(a) = a.polygamma(1) }
+    expression! { Log2(a) = a.log2() }
+    expression! { Log10(a) = a.log10() }
+    expression! { Acos(a) = a.acos() }
+    expression! { Mish(a) = a.mish() }
+    expression! { Length(a, b) = gradus::norm(&[a, b]) }
+    check::<Flat, 1>([2.0], 10.0, [0.0]);
+    check::<Flat, 1>([0.0], 0.0, [0.0]);
+    check::<Fraction, 1>([2.0], 0.0, [1.0]);
+    check::<Remainder, 2>([6.0, 2.0], 0.0, [1.0, -3.0]);
+    check::<Euclid, 2>([-6.0, 2.0], 0.0, [1.0, 3.0]);
+    check::<Heaviside, 2>([1.0, 1.0], 0.5, [0.0, 0.0]);
+    check::<Choice, 3>([0.0, 1.0, 2.0], 2.0, [0.0, 0.0, 1.0]);
+    check::<Largest, 3>([1.0, 1.0, 1.0], 1.0, [0.25, 0.25, 0.5]);
+    check::<Held, 1>([NAN], NAN, [1.0]);
+    for pole in [0.0, -1.0, -2.0] {
+        check::<LogGamma, 1>([pole], INF, [NAN]);
+        check::<Digamma, 1>([pole], NAN, [NAN]);
+        check::<Trigamma, 1>([pole], NAN, [NAN]);
+    }
+    check::<Log2, 1>([0.0], -INF, [INF]);
+    check::<Log2, 1>([-1.0], NAN, [NAN]);
+    check::<Log10, 1>([0.0], -INF, [INF]);
+    check::<Log10, 1>([-1.0], NAN, [NAN]);
+    check::<Acos, 1>([-1.0], std::f64::consts::PI, [-INF]);
+    check::<Mish, 1>([INF], INF, [1.0]);
+    check::<Mish, 1>([-INF], 0.0, [0.0]);
+    check::<Length, 2>([INF, 1.0], INF, [NAN, 0.0]);
+}
+
+// ---- higher derivatives ---------------------------------------------------------------------
+
+/// A row of the second derivatives: expression, point, what all four systems agree on.
+#[test]
+fn second_derivatives_hold_where_all_systems_agree() {
+    expression! { Abs(a) = a.abs() }
+    expression! { Relu(a) = a.relu() }
+    expression! { Square(a) = a.powf(lit(2.0)) }
+    expression! { Cube(a) = a.powf(lit(3.0)) }
+    expression! { Half(a) = a.powf(lit(1.5)) }
+    expression! { SquareInteger(a) = a.powi(2) }
+    expression! { Root(a) = a.sqrt() }
+    expression! { Softplus(a) = a.softplus() }
+    expression! { Sigmoid(a) = a.sigmoid() }
+    expression! { Tanh(a) = a.tanh() }
+    expression! { Silu(a) = a.silu() }
+    expression! { Gelu(a) = a.gelu() }
+    expression! { Mish(a) = a.mish() }
+    expression! { Elu(a) = a.elu(lit(1.0)) }
+    expression! { Erf(a) = a.erf() }
+    expression! { Sum(a) = gradus::log_sum_exp(&[a, lit::<S>(0.0) * a]) }
+    expression! { Reciprocal(a) = lit::<S>(1.0) / a }
+    expression! { Softsign(a) = a.softsign() }
+    let rows = [
+        (second::<Abs>(0.0), 0.0),
+        (second::<Relu>(0.0), 0.0),
+        (second::<Square>(0.0), 2.0),
+        (second::<Cube>(0.0), 0.0),
+        (second::<Half>(0.0), INF),
+        (second::<SquareInteger>(0.0), 2.0),
+        (second::<Root>(0.0), -INF),
+        (second::<Softplus>(1000.0), 0.0),
+        (second::<Softplus>(-1000.0), 0.0),
+        (second::<Softplus>(0.0), 0.25),
+        (second::<Sigmoid>(1000.0), 0.0),
+        (second::<Sigmoid>(-1000.0), 0.0),
+        (second::<Tanh>(1000.0), 0.0),
+        (second::<Tanh>(-1000.0), 0.0),
+        (second::<Silu>(1000.0), 0.0),
+        (second::<Silu>(-1000.0), 0.0),
+        (second::<Gelu>(1000.0), 0.0),
+        (second::<Gelu>(-1000.0), 0.0),
+        (second::<Mish>(1000.0), 0.0),
+        (second::<Mish>(-1000.0), 0.0),
+        (second::<Elu>(-1000.0), 0.0),
+        (second::<Elu>(1000.0), 0.0),
+        (second::<Erf>(30.0), 0.0),
+        (second::<Sum>(1000.0), 0.0),
+        (second::<Reciprocal>(1e-200), INF),
+        (second::<Softsign>(1e3), -2.0 / 1001.0_f64.powi(3)),
+    ];
+    for (row, (found, expected)) in rows.into_iter().enumerate() {
+        assert!(close(found, expected), "row {row}: {found} instead of {expected}");
+    }
+}
+
+#[test]
+fn second_derivatives_where_the_systems_differ() {
+    expression! { PowerOne(a) = a.powf(lit(1.0)) }
+    expression! { PowerZero(a) = a.powf(lit(0.0)) }
+    expression! { IntegerOne(a) = a.powi(1) }
+    expression! { IntegerZero(a) = a.powi(0) }
+    expression! { Elu(a) = a.elu(lit(1.0)) }
+    expression! { Larger(a) = a.max(lit::<S>(0.0) * a) }
+    assert_eq!(second::<PowerOne>(0.0), 0.0); // PyTorch, HIPS; NaN in JAX and TensorFlow
+    assert_eq!(second::<PowerZero>(0.0), 0.0);
+    assert_eq!(second::<IntegerOne>(0.0), 0.0);
+    assert_eq!(second::<IntegerZero>(0.0), 0.0);
+    assert_eq!(second::<Larger>(0.0), 0.0);
+    assert_eq!(second::<Elu>(0.0), 1.0); // JAX, HIPS: that of the side to which 0 belongs
+}
+
+#[test]
+fn a_square_by_powf_has_all_its_derivatives_at_zero() {
+    assert_eq!(gradus::derivatives(|x| x.powf(2.0), 0.0, 4).unwrap(), [0.0, 0.0, 2.0, 0.0, 0.0]);
+    assert_eq!(gradus::derivatives(|x| x.powi(3), 0.0, 4).unwrap(), [0.0, 0.0, 0.0, 6.0, 0.0]);
+    let x = Dual::variable(Dual::variable(Dual::variable(0.0)));
+    let y = x.powf(2.0);
+    assert_eq!(y.value().value().value(), 0.0);
+    assert_eq!(y.tangent().value().value(), 0.0);
+    assert_eq!(y.tangent().tangent().value(), 2.0);
+    assert_eq!(y.tangent().tangent().tangent(), 0.0);
+}
+
+#[test]
+fn a_power_has_its_mixed_derivative_at_exponents_zero_and_one() {
+    // d²(aᵇ)/da db = a^(b - 1) (1 + b ln a)
+    let hessian = |b: f64| gradus::hessian(|x| x[0].powf(x[1]), &[2.0, b]).unwrap();
+    assert_eq!(hessian(0.0)[0][1], 0.5);
+    assert_eq!(hessian(0.0)[1][0], 0.5);
+    assert_eq!(hessian(1.0)[0][1], 1.0 + std::f64::consts::LN_2);
+}
+
+#[test]
+fn activations_stay_finite_far_out() {
+    expression! { Sigmoid(a) = a.sigmoid() }
+    expression! { Softplus(a) = a.softplus() }
+    expression! { Tanh(a) = a.tanh() }
+    expression! { Silu(a) = a.silu() }
+    expression! { Gelu(a) = a.gelu() }
+    expression! { Mish(a) = a.mish() }
+    expression! { Elu(a) = a.elu(lit(1.0)) }
+    expression! { Relu(a) = a.relu() }
+    expression! { Softsign(a) = a.softsign() }
+    expression! { Erf(a) = a.erf() }
+    fn finite<E: Expression<1>>() {
+        for x in [-1e300, -1e3, -746.0, -40.0, 40.0, 710.0, 1e3, 1e300] {
+            let Answer { value, gradient } = answer::<E, 1>(&[x]);
+            let second = second::<E>(x);
+            assert!(
+                value.is_finite() && gradient[0].is_finite() && second.is_finite(),
+                "{x}: {value} {gradient:?} {second}"
+            );
+            assert!((-0.2..=1.2).contains(&gradient[0]), "{x}: slope {}", gradient[0]);
+        }
+    }
+    finite::<Sigmoid>();
+    finite::<Softplus>();
+    finite::<Tanh>();
+    finite::<Silu>();
+    finite::<Gelu>();
+    finite::<Mish>();
+    finite::<Elu>();
+    finite::<Relu>();
+    finite::<Softsign>();
+    finite::<Erf>();
+}
