@@ -102,6 +102,7 @@ impl fmt::Display for OpReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let verdict = match (self.passed(), self.derivatives) {
             (true, _) => "PASS",
+            (false, _) if self.points == 0 => "FAIL: nothing was checked, the domain is empty",
             (false, 0) => "FAIL: no derivative was checked, give the op a domain in which an operand varies",
             (false, _) => "FAIL",
         };
