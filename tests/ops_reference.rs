@@ -264,7 +264,8 @@ fn moving<S: Scalar>(x: &[S], i: usize) -> Vec<Dual<S>> {
 /// The distance to the next number away from 0.
 fn ulp(x: f64) -> f64 {
     let x = x.abs().min(f64::MAX);
-    if x == f64::MAX { x - x.next_down() } else { x.next_up() - x }
+    let next = |step: i64| f64::from_bits(x.to_bits().wrapping_add_signed(step));
+    if x == f64::MAX { x - next(-1) } else { next(1) - x }
 }
 
 /// The error in ulps of the reference; infinite where only one is a number, or only one is finite.

@@ -45,7 +45,7 @@ impl<R: Rule<N>, const N: usize, const PLACE: usize> Rule<N> for Mutant<R, PLACE
     fn partials<S: Scalar>(x: [S; N], y: S) -> [S; N] {
         let mut partials = R::partials(x, y);
         if (1..=N).contains(&PLACE) {
-            partials[PLACE - 1] = partials[PLACE - 1] * S::lit(1.0 + MUTATION);
+            partials[PLACE - 1] *= S::lit(1.0 + MUTATION);
         }
         partials
     }
@@ -64,7 +64,7 @@ impl<R: ListRule, const PLACE: usize> ListRule for Mutant<R, PLACE> {
     fn partials<S: Scalar>(x: &[S], y: S) -> Partials<S> {
         let mut partials = R::partials(x, y);
         if let Some(partial) = partials.get_mut(PLACE.wrapping_sub(1)) {
-            *partial = *partial * S::lit(1.0 + MUTATION);
+            *partial *= S::lit(1.0 + MUTATION);
         }
         partials
     }

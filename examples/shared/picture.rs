@@ -42,14 +42,19 @@ fn field(points: &[[f64; 2]], score: impl Fn(f64, f64) -> f64) -> ContourPlot {
     let (xs, ys) = (axis(0), axis(1));
     // Beyond ±1 the classifier is sure; more would only flatten the colours around the boundary.
     let rows = ys.iter().map(|&y| xs.iter().map(|&x| score(x, y).clamp(-1.5, 1.5)).collect()).collect();
-    ContourPlot::new().with_grid(rows, xs, ys).with_levels(&[-1.0, -0.5, 0.0, 0.5, 1.0]).with_filled().with_colormap(blue_to_orange())
+    ContourPlot::new()
+        .with_grid(rows, xs, ys)
+        .with_levels(&[-1.0, -0.5, 0.0, 0.5, 1.0])
+        .with_filled()
+        .with_colormap(blue_to_orange())
 }
 
 /// From orange over white to blue: told apart also by the colour-blind.
 fn blue_to_orange() -> ColorMap {
     ColorMap::Custom(std::sync::Arc::new(|t: f64| {
         let mix = |from: f64, to: f64, share: f64| (from + (to - from) * share).round() as u8;
-        let (side, share) = if t < 0.5 { ([244.0, 165.0, 110.0], 1.0 - 2.0 * t) } else { ([120.0, 170.0, 220.0], 2.0 * t - 1.0) };
+        let (side, share) =
+            if t < 0.5 { ([244.0, 165.0, 110.0], 1.0 - 2.0 * t) } else { ([120.0, 170.0, 220.0], 2.0 * t - 1.0) };
         let [red, green, blue] = side.map(|channel| mix(250.0, channel, share));
         format!("rgb({red},{green},{blue})")
     }))
@@ -59,5 +64,7 @@ fn moon(points: &[[f64; 2]], targets: &[f64], target: f64) -> Plot {
     let own = points.iter().zip(targets).filter(|(_, of)| **of == target).map(|(point, _)| (point[0], point[1]));
     // Told apart by shape as well as by colour.
     let (color, marker) = if target > 0.0 { (BLUE, MarkerShape::Circle) } else { (ORANGE, MarkerShape::Triangle) };
-    Plot::Scatter(ScatterPlot::new().with_data(own.collect::<Vec<_>>()).with_color(color).with_marker(marker).with_size(4.5))
+    Plot::Scatter(
+        ScatterPlot::new().with_data(own.collect::<Vec<_>>()).with_color(color).with_marker(marker).with_size(4.5),
+    )
 }
