@@ -1,6 +1,9 @@
 //! Kinks, ties, poles and `0 · ∞`: what the crate answers there, in every mode, against the
 //! recommendations in `tests/data/edge_cases.json` (which also hold what nine other systems answer).
 
+// One of the expressions is a - a.
+#![allow(clippy::eq_op)]
+
 use gradus::prelude::*;
 use serde_json::Value;
 
