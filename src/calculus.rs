@@ -4,9 +4,9 @@
 //! [`Scalar`](crate::Scalar) or `num_traits::Float`. It is called once; everything else is its recording, swept
 //! forward or back on the kind of number that the derivative asks for.
 
-use crate::error::{Error, Result};
+use crate::error::{Result, check_direction, check_point};
 use crate::number::Dual;
-use crate::tape::{Adjoints, AsRecorded, Graph, LANES, Primals, Sweep, Tape, Var, forward, reverse};
+use crate::tape::{AsRecorded, LANES, Operand, Run, Tape, Var};
 
 /// The gradient of `f: ℝⁿ → ℝ` at `x`: its `n` partial derivatives, by one reverse sweep.
 ///
@@ -38,7 +38,7 @@ pub fn value_and_gradient(f: impl FnOnce(&[Var]) -> Var, x: &[f64]) -> Result<(f
         x,
         |run| {
             let gradient = run.vjp(&AsRecorded, &[1.0])?;
-            Ok((run.outputs[0].value(), gradient))
+            Ok((run.recorded_value(0), gradient))
         },
     )
 }
@@ -72,13 +72,13 @@ pub fn derivatives(f: impl FnOnce(Var) -> Var, x: f64, order: usize) -> Result<V
     let tape = Tape::new();
     let x = tape.var(x);
     let mut latest = f(x);
-    let mut values = vec![latest.value()];
+    let mut values = vec![latest.plain()];
     for _ in 0..order {
         latest = match latest.tape() {
             Some(_) => latest.recorded_gradient(&[x])?[0],
             None => Var::from(0.0),
         };
-        values.push(latest.value());
+        values.push(latest.plain());
     }
     Ok(values)
 }
@@ -149,7 +149,7 @@ pub fn vjp(f: impl FnOnce(&[Var]) -> Vec<Var>, x: &[f64], seed: &[f64]) -> Resul
     record(f, x, |run| {
         check_direction("seed", seed, run.outputs.len(), "a seed has an entry for each output")?;
         let gradient = run.vjp(&AsRecorded, seed)?;
-        Ok((run.outputs.iter().map(|output| output.value()).collect(), gradient))
+        Ok(((0..run.outputs.len()).map(|output| run.recorded_value(output)).collect(), gradient))
     })
 }
 
@@ -208,61 +208,13 @@ pub fn hvp(f: impl FnOnce(&[Var]) -> Var, x: &[f64], direction: &[f64]) -> Resul
     )
 }
 
-/// A function that was recorded at a point, with its inputs as the first nodes.
-struct Run<'a> {
-    graph: Graph<'a>,
-    inputs: usize,
-    outputs: Vec<Var>,
-    /// How many nodes the outputs need.
-    len: usize,
-}
-
 /// Records `f` at `x` on a tape of its own and hands the recording to `use_it`.
 fn record<T>(f: impl FnOnce(&[Var]) -> Vec<Var>, x: &[f64], use_it: impl FnOnce(&Run<'_>) -> Result<T>) -> Result<T> {
     check_point("point", x)?;
     let tape = Tape::new();
     let inputs = tape.vars(x);
-    let outputs = f(&inputs);
-    let mut len = x.len();
-    for output in &outputs {
-        if output.tape().is_some() {
-            output.belongs_to(tape.id())?;
-            len = len.max(output.index() as usize + 1);
-        }
-    }
-    tape.recorded(|recorded| use_it(&Run { graph: recorded.graph(), inputs: x.len(), outputs, len }))?
-}
-
-impl Run<'_> {
-    /// The values anew, on another kind of number.
-    fn forward<S: Sweep>(&self, input: impl Fn(usize, f64) -> S) -> Result<Vec<S>> {
-        forward(self.graph, self.len, |index, value| input(index as usize, value))
-    }
-
-    /// The outputs on another kind of number.
-    fn push_forward<S: Sweep>(&self, input: impl Fn(usize, f64) -> S) -> Result<Vec<S>> {
-        let values = self.forward(input)?;
-        Ok(self
-            .outputs
-            .iter()
-            .map(|output| match output.tape() {
-                Some(_) => values[output.index() as usize],
-                None => S::lit(output.value()),
-            })
-            .collect())
-    }
-
-    /// The gradient of the outputs weighted by `seed`.
-    fn vjp<S: Sweep>(&self, primals: &(impl Primals<S> + ?Sized), seed: &[S]) -> Result<Vec<S>> {
-        let mut adjoints = Adjoints::new(self.len);
-        for (output, &seed) in self.outputs.iter().zip(seed) {
-            if output.tape().is_some() && seed.primal() != 0.0 {
-                adjoints.add(output.index(), seed);
-            }
-        }
-        reverse(self.graph, primals, &mut adjoints, 0)?;
-        Ok((0..self.inputs).map(|input| adjoints.get(input).unwrap_or(S::lit(0.0))).collect())
-    }
+    let outputs = f(&inputs).into_iter().map(|output| tape.operand(output)).collect::<Result<Vec<Operand>>>()?;
+    tape.recorded(|recorded| use_it(&Run { graph: recorded.graph(), inputs: x.len(), outputs: &outputs }))?
 }
 
 /// Duals that move along the axes `first`, `first + 1`, …
@@ -288,31 +240,4 @@ fn unit(at: usize, len: usize) -> Vec<f64> {
     let mut unit = vec![0.0; len];
     unit[at] = 1.0;
     unit
-}
-
-/// A point has coordinates, all finite.
-pub(crate) fn check_point(what: &'static str, x: &[f64]) -> Result<()> {
-    if x.is_empty() {
-        return Err(Error::NoInputs);
-    }
-    match x.iter().position(|value| !value.is_finite()) {
-        Some(index) => Err(Error::NonFinitePoint { what, index, value: x[index] }),
-        None => Ok(()),
-    }
-}
-
-/// A direction is as long as what it is a direction of, and finite.
-pub(crate) fn check_direction(
-    what: &'static str,
-    direction: &[f64],
-    expected: usize,
-    hint: &'static str,
-) -> Result<()> {
-    if direction.len() != expected {
-        return Err(Error::Length { what, found: direction.len(), expected, hint });
-    }
-    match direction.iter().position(|value| !value.is_finite()) {
-        Some(index) => Err(Error::NonFinitePoint { what, index, value: direction[index] }),
-        None => Ok(()),
-    }
 }

@@ -154,6 +154,57 @@ pub enum Error {
         found: usize,
     },
 
+    /// A function that was to be recorded into a program returned nothing.
+    #[error("the function returned no outputs: return at least one value to differentiate")]
+    NoOutputs,
+
+    /// A program of several outputs was asked for what only one output has.
+    #[error(
+        "the program has {found} outputs, but a gradient belongs to one: take the Jacobian, or `vjp` with a seed for \
+         each output"
+    )]
+    OutputCount {
+        /// How many outputs it has.
+        found: usize,
+    },
+
+    /// A comparison would go another way than while the program was recorded.
+    #[error(
+        "the program was recorded where `{comparison}` held (asked at {line}), and{sample} it does not hold here: the \
+         instructions for the other branch were never recorded. Record anew at this point, wrap the closure in a `Function`, \
+         which does so by itself, or write the branch with `select`, `max` or another op that knows both sides",
+        sample = sample.map_or(String::new(), |sample| format!(" for sample {sample}"))
+    )]
+    BranchChanged {
+        /// What held.
+        comparison: String,
+        /// Where it was asked.
+        line: String,
+        /// Which sample of a batch it is.
+        sample: Option<usize>,
+    },
+
+    /// A closure that was being recorded into a program looked at a plain number.
+    #[error(
+        "a plain number was read out of a variable at {line} while a program was recorded: the program would keep it \
+         as it was there, whatever the inputs of a replay are. Compute with the variable itself, or use \
+         `Recorder::allow_value_reads` if the number does not enter the result"
+    )]
+    ValueRead {
+        /// Where it was read.
+        line: String,
+    },
+
+    /// An opaque op was recorded into a program.
+    #[error(
+        "`{op}` is an opaque op, whose code belongs to one thread: a program cannot hold it. Implement `Rule` for \
+         it, or differentiate the closure itself with `gradus::gradient`"
+    )]
+    OpaqueInProgram {
+        /// The op's name.
+        op: String,
+    },
+
     /// A setting outside its range.
     #[error("{what} is {value}, but must be {expected}")]
     Setting {
@@ -168,3 +219,30 @@ pub enum Error {
 
 /// A result whose error is [`enum@Error`].
 pub type Result<T> = std::result::Result<T, Error>;
+
+/// A point has coordinates, all finite.
+pub(crate) fn check_point(what: &'static str, x: &[f64]) -> Result<()> {
+    if x.is_empty() {
+        return Err(Error::NoInputs);
+    }
+    match x.iter().position(|value| !value.is_finite()) {
+        Some(index) => Err(Error::NonFinitePoint { what, index, value: x[index] }),
+        None => Ok(()),
+    }
+}
+
+/// A direction is as long as what it is a direction of, and finite.
+pub(crate) fn check_direction(
+    what: &'static str,
+    direction: &[f64],
+    expected: usize,
+    hint: &'static str,
+) -> Result<()> {
+    if direction.len() != expected {
+        return Err(Error::Length { what, found: direction.len(), expected, hint });
+    }
+    match direction.iter().position(|value| !value.is_finite()) {
+        Some(index) => Err(Error::NonFinitePoint { what, index, value: direction[index] }),
+        None => Ok(()),
+    }
+}

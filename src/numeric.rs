@@ -6,7 +6,7 @@
 
 pub mod adaptive;
 
-use crate::calculus::check_point;
+use crate::error::check_point;
 use crate::error::{Error, Result};
 
 /// The step of first derivatives, unless another is given.

@@ -153,6 +153,18 @@ pub trait Scalar:
     #[track_caller]
     fn apply<R: Rule<N>, const N: usize>(x: [Self; N]) -> Self;
 
+    /// What [`Rule::depends`] says at `x`.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn dependence<R: Rule<N>, const N: usize>(x: &[Self; N]) -> [bool; N] {
+        // A plain loop: `array::map` is not always inlined, and then costs more than the arithmetic.
+        let mut plain = [0.0; N];
+        for i in 0..N {
+            plain[i] = x[i].primal();
+        }
+        R::depends(&plain)
+    }
+
     /// Applies the list rule `R`.
     #[track_caller]
     fn apply_list<R: ListRule>(x: &[Self]) -> Self;

@@ -5,11 +5,14 @@
 //! from the table of operations when the tape is swept.
 
 mod arena;
+mod comparison;
 mod custom;
 mod gradients;
+mod guard;
 mod label;
 mod node;
 mod recorded;
+mod run;
 mod sweep;
 mod trace;
 mod var;
@@ -20,10 +23,12 @@ use std::marker::PhantomData;
 
 pub(crate) use arena::Recording as Recorded;
 pub(crate) use arena::borrow as recorded;
-pub(crate) use custom::CustomOp;
+pub(crate) use custom::{CustomOp, Erased, LocalDerivatives};
 pub use gradients::Gradients;
-pub(crate) use node::{AsRecorded, Graph, Operand, Primals};
-pub(crate) use sweep::{Adjoints, LANES, Sweep, forward, local_derivatives, reverse};
+pub(crate) use guard::{Answer, Relation};
+pub(crate) use node::{AsRecorded, Graph, Node, Operand};
+pub(crate) use run::Run;
+pub(crate) use sweep::{LANES, Sweep, local_derivatives};
 pub use trace::NonFinite;
 pub use var::Var;
 
@@ -79,13 +84,18 @@ pub struct Tape {
 impl Tape {
     /// A new, empty tape.
     pub fn new() -> Tape {
-        Tape::with(arena::Settings { node_limit: MAX_NODES, traced: false })
+        Tape::with(arena::Settings { node_limit: MAX_NODES, traced: false, guarded: false })
     }
 
     /// A tape that also keeps the source line of each operation, for
     /// [`first_non_finite`](Tape::first_non_finite) and explanations. It records more slowly.
     pub fn traced() -> Tape {
-        Tape::with(arena::Settings { node_limit: MAX_NODES, traced: true })
+        Tape::with(arena::Settings { node_limit: MAX_NODES, traced: true, guarded: false })
+    }
+
+    /// A tape that notes what is decided by looking at values: the one that a program is made from.
+    pub(crate) fn guarded() -> Tape {
+        Tape::with(arena::Settings { node_limit: MAX_NODES, traced: false, guarded: true })
     }
 
     /// A tape that holds at most `limit` nodes (of 24 bytes each) and says so when it is full,
@@ -97,7 +107,7 @@ impl Tape {
     /// let _ = x + 1.0 + 1.0 + 1.0; // panics: the tape is full
     /// ```
     pub fn with_node_limit(limit: usize) -> Tape {
-        Tape::with(arena::Settings { node_limit: limit.min(MAX_NODES), traced: false })
+        Tape::with(arena::Settings { node_limit: limit.min(MAX_NODES), traced: false, guarded: false })
     }
 
     fn with(settings: arena::Settings) -> Tape {
@@ -159,6 +169,15 @@ impl Tape {
     /// ```
     pub fn backward_from(&self, seeds: &[(Var, f64)]) -> Result<Gradients> {
         gradients::sweep_back(self.id.get(), seeds)
+    }
+
+    /// The place of `var` in this recording; a number that was never recorded is a literal.
+    pub(crate) fn operand(&self, var: Var) -> Result<Operand> {
+        if var.tape().is_none() {
+            return Ok(Operand::Literal(var.plain()));
+        }
+        var.belongs_to(self.id())?;
+        Ok(Operand::Node(var.index()))
     }
 
     /// Shows `visit` what was recorded. Meanwhile the tape can not record.

@@ -2,7 +2,7 @@
 
 use super::report::{Report, Row};
 use super::row::judge;
-use crate::calculus::{check_direction, check_point};
+use crate::error::{check_direction, check_point};
 use crate::error::{Error, Result};
 use crate::numeric::check_step;
 use crate::tape::Var;

@@ -117,7 +117,7 @@ impl<S: Scalar, const K: usize> Scalar for Dual<S, K> {
         if !x.iter().any(Dual::moves) {
             return Dual::constant(y);
         }
-        let depends = R::depends(&values.map(S::primal));
+        let depends = S::dependence::<R, N>(&values);
         let partials = R::partials(values, y);
         Dual::chain(y, (0..N).filter(|&i| depends[i]).map(|i| (partials[i], &x[i])))
     }

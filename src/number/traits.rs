@@ -11,7 +11,7 @@ macro_rules! numeric_traits {
                 <Self as $crate::rule::Scalar>::lit(0.0)
             }
             fn is_zero(&self) -> bool {
-                $crate::rule::Scalar::primal(*self) == 0.0
+                *self == <Self as $crate::rule::Scalar>::lit(0.0)
             }
         }
 
@@ -39,10 +39,10 @@ macro_rules! numeric_traits {
                 Self::signum(*self)
             }
             fn is_positive(&self) -> bool {
-                $crate::rule::Scalar::primal(*self) > 0.0
+                *self > <Self as $crate::rule::Scalar>::lit(0.0)
             }
             fn is_negative(&self) -> bool {
-                $crate::rule::Scalar::primal(*self) < 0.0
+                *self < <Self as $crate::rule::Scalar>::lit(0.0)
             }
         }
 

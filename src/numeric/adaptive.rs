@@ -3,7 +3,7 @@
 //! computation of F'(x) and F'(x)F''(x)*, Advances in Engineering Software 4, 1982).
 
 use super::second_difference;
-use crate::calculus::check_point;
+use crate::error::check_point;
 use crate::error::{Error, Result};
 
 /// A derivative and how far it may be off.

@@ -4,6 +4,7 @@
 
 use super::TapeId;
 use super::custom::CustomOp;
+use super::guard::{self, Decisions};
 use super::node::{Graph, Node};
 use crate::error::{Error, Result};
 use slotmap::{Key, KeyData, SlotMap};
@@ -25,6 +26,8 @@ impl TapeId {
 pub(crate) struct Settings {
     pub(crate) node_limit: usize,
     pub(crate) traced: bool,
+    /// Whether it notes what a closure decides by looking at values.
+    pub(crate) guarded: bool,
 }
 
 /// What one tape has recorded.
@@ -39,6 +42,8 @@ pub(crate) struct Recording {
     /// The source line of each node, on a traced tape.
     pub(crate) lines: Vec<&'static Location<'static>>,
     pub(crate) labels: HashMap<u32, String>,
+    /// What was decided by looking at values, on a guarded tape.
+    pub(crate) decisions: Option<Decisions>,
     /// Whether a sweep has taken it out.
     busy: bool,
 }
@@ -52,6 +57,7 @@ impl Recording {
             customs: Vec::new(),
             lines: Vec::new(),
             labels: HashMap::new(),
+            decisions: settings.guarded.then(Decisions::default),
             busy: false,
         }
     }
@@ -134,7 +140,7 @@ pub(crate) fn push_inputs(id: TapeId, values: &[f64]) -> Result<u32> {
         arena.settle(active, id);
         let recording = arena.recording(id, 0)?;
         let first = recording.nodes.len();
-        let Settings { node_limit, traced } = recording.settings;
+        let Settings { node_limit, traced, .. } = recording.settings;
         if values.len() > node_limit - first {
             return Err(Error::TapeFull { tape: id, limit: node_limit });
         }
@@ -188,7 +194,7 @@ impl Arena {
 
     fn push(&mut self, active: &mut Active, id: TapeId, node: Node, line: &'static Location<'static>) -> Result<u32> {
         let recording = self.recording(id, node.first())?;
-        let Settings { node_limit, traced } = recording.settings;
+        let Settings { node_limit, traced, .. } = recording.settings;
         if traced || node_limit < super::MAX_NODES {
             push_within(&mut recording.nodes, node_limit, node, id)?;
             if traced {
@@ -240,6 +246,9 @@ fn push_within(nodes: &mut Vec<Node>, limit: usize, node: Node, tape: TapeId) ->
 
 /// Opens a new recording.
 pub(crate) fn open(settings: Settings) -> TapeId {
+    if settings.guarded {
+        guard::opened();
+    }
     with_arena(|arena, _| {
         let nodes = std::mem::take(&mut arena.spare);
         arena.insert(settings, nodes)
@@ -259,6 +268,7 @@ pub(crate) fn reopen(id: TapeId) -> TapeId {
                 let customs = std::mem::take(&mut recording.customs);
                 recording.lines.clear();
                 recording.labels.clear();
+                recording.decisions = recording.settings.guarded.then(Decisions::default);
                 // It may be the stand-in for one that is being swept, which nobody will give back.
                 recording.busy = false;
                 (TapeId(arena.tapes.insert(recording).data().as_ffi()), customs)
@@ -275,6 +285,9 @@ pub(crate) fn close(id: TapeId) {
         let arena = &mut *arena.borrow_mut();
         let _ = ACTIVE.try_with(|active| arena.settle(&mut active.borrow_mut(), id));
         let mut recording = arena.tapes.remove(id.slot())?;
+        if recording.settings.guarded {
+            guard::closed();
+        }
         let fits = recording.nodes.capacity() <= SPARE_LIMIT;
         if fits && recording.nodes.capacity() > arena.spare.capacity() {
             recording.nodes.clear();

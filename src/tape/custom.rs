@@ -35,19 +35,20 @@ impl CustomOp {
 }
 
 /// A rule whose type was forgotten, on every kind of number that goes over a tape.
-pub(crate) struct Erased {
+pub struct Erased {
     pub(crate) info: Info,
     pub(crate) float: On<f64>,
+    pub(crate) single: On<f32>,
     pub(crate) var: On<Var>,
     pub(crate) dual: On<Dual>,
     pub(crate) duals: On<Dual<f64, LANES>>,
 }
 
 /// The partials of an op, one per operand; `None` where the output does not depend on it.
-pub(crate) type LocalDerivatives<S> = SmallVec<[Option<S>; 8]>;
+pub type LocalDerivatives<S> = SmallVec<[Option<S>; 8]>;
 
 /// A rule on one kind of number.
-pub(crate) struct On<S> {
+pub struct On<S> {
     pub(crate) value: fn(&[S]) -> S,
     pub(crate) partials: fn(&[S], S) -> LocalDerivatives<S>,
 }
@@ -57,7 +58,7 @@ pub(crate) struct Fixed<R, const N: usize>(PhantomData<R>);
 
 impl<R: Rule<N>, const N: usize> Fixed<R, N> {
     pub(crate) const ERASED: &'static Erased =
-        &Erased { info: R::INFO, float: Self::on(), var: Self::on(), dual: Self::on(), duals: Self::on() };
+        &Erased { info: R::INFO, float: Self::on(), single: Self::on(), var: Self::on(), dual: Self::on(), duals: Self::on() };
 
     const fn on<S: Scalar>() -> On<S> {
         On { value: Self::value, partials: Self::partials }
@@ -73,7 +74,7 @@ impl<R: Rule<N>, const N: usize> Fixed<R, N> {
 
     pub(crate) fn partials<S: Scalar>(x: &[S], y: S) -> LocalDerivatives<S> {
         let x = Self::operands(x);
-        let depends = R::depends(&x.map(S::primal));
+        let depends = S::dependence::<R, N>(&x);
         let partials = R::partials(x, y);
         partials.iter().zip(depends).map(|(&partial, depends)| depends.then_some(partial)).collect()
     }
@@ -84,7 +85,7 @@ pub(crate) struct List<R>(PhantomData<R>);
 
 impl<R: ListRule> List<R> {
     pub(crate) const ERASED: &'static Erased =
-        &Erased { info: R::INFO, float: Self::on(), var: Self::on(), dual: Self::on(), duals: Self::on() };
+        &Erased { info: R::INFO, float: Self::on(), single: Self::on(), var: Self::on(), dual: Self::on(), duals: Self::on() };
 
     const fn on<S: Scalar>() -> On<S> {
         On { value: |x| S::apply_list::<R>(x), partials: |x, y| R::partials(x, y).into_iter().map(Some).collect() }

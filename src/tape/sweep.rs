@@ -16,7 +16,10 @@ pub(crate) const LANES: usize = 4;
 
 /// A kind of number that can go over a tape: it knows where a custom op keeps its code for it, and
 /// how to keep a number that may be missing.
-pub(crate) trait Sweep: Scalar {
+pub trait Sweep: Scalar {
+    /// Whether it is a plain number: what it undergoes is not looked at again.
+    const PLAIN: bool = false;
+
     /// A number or nothing.
     type Slot: Copy;
 
@@ -41,6 +44,7 @@ pub(crate) trait Sweep: Scalar {
 const NO_ADJOINT: u64 = 0x7ff8_6772_6164_7573;
 
 impl Sweep for f64 {
+    const PLAIN: bool = true;
     type Slot = f64;
     const EMPTY: f64 = f64::from_bits(NO_ADJOINT);
 
@@ -85,6 +89,7 @@ macro_rules! sweep_with_options {
 }
 
 sweep_with_options! {
+    f32, single;
     Dual, dual;
     Dual<f64, LANES>, duals;
     Var, var;
@@ -236,15 +241,13 @@ fn hand_on<R: Rule<N>, const N: usize, S: Sweep>(
 ) {
     // Plain loops: `array::map` is not inlined here, and costs more than the arithmetic.
     let mut x = [S::lit(0.0); N];
-    let mut plain = [0.0; N];
     for i in 0..N {
         x[i] = match operands[i] {
             Operand::Node(index) => primals.at(graph, index),
             Operand::Literal(c) => S::lit(c),
         };
-        plain[i] = x[i].primal();
     }
-    let depends = R::depends(&plain);
+    let depends = S::dependence::<R, N>(&x);
     let partials = R::partials(x, y);
     for i in 0..N {
         if let (Operand::Node(index), true) = (operands[i], depends[i]) {

@@ -1,14 +1,15 @@
 //! The number that records.
 
 use super::arena::{self, Recording};
+use super::comparison::Detach;
 use super::custom::{CustomOp, Fixed, List};
 use super::node::{Form, Node};
+use super::guard::{self, Relation};
 use super::{Gradients, TapeId, gradients};
 use crate::custom::Opaque;
 use crate::error::{Error, Result};
 use crate::op::Op;
 use crate::rule::{ListRule, Partials, Rule, Scalar};
-use std::cmp::Ordering;
 use std::fmt;
 use std::marker::PhantomData;
 use std::rc::Rc;
@@ -40,7 +41,15 @@ impl Var {
 
     /// The value.
     #[inline]
+    #[track_caller]
     pub fn value(self) -> f64 {
+        guard::note_read(self);
+        self.value
+    }
+
+    /// The value, for those who do not decide anything by it.
+    #[inline(always)]
+    pub(crate) fn plain(self) -> f64 {
         self.value
     }
 
@@ -57,7 +66,12 @@ impl Var {
 
     /// The same value, cut off from what it was computed from: a constant to every derivative.
     #[must_use]
+    #[track_caller]
     pub fn detach(self) -> Var {
+        // A program replays it: the value may change there, and still is a constant to every derivative.
+        if guard::is_anyone_watching() && self.tape().is_some() {
+            return Var::apply::<Detach, 1>([self]);
+        }
         Var::from(self.value)
     }
 
@@ -289,7 +303,9 @@ impl Scalar for Var {
     }
 
     #[inline(always)]
+    #[track_caller]
     fn primal(self) -> f64 {
+        guard::note_read(self);
         self.value
     }
 
@@ -307,6 +323,18 @@ impl Scalar for Var {
                 _ => record_or_panic(&x, value, R::BUILT_IN, || CustomOp::Rule(Fixed::<R, N>::ERASED)),
             },
         }
+    }
+
+    fn dependence<R: Rule<N>, const N: usize>(x: &[Var; N]) -> [bool; N] {
+        let depends = R::depends(&plain(*x));
+        // A derivative that is being recorded leaves these operands out, which holds only as long as this answer does.
+        if guard::is_anyone_watching() && depends.contains(&false) {
+            match R::BUILT_IN {
+                Some(op) => guard::note(Relation::Depends(op), x),
+                None => x.iter().for_each(|&each| guard::note_read(each)),
+            }
+        }
+        depends
     }
 
     #[track_caller]
@@ -342,30 +370,6 @@ impl Default for Var {
     /// Zero, not recorded.
     fn default() -> Var {
         Var::lit(0.0)
-    }
-}
-
-impl PartialEq for Var {
-    fn eq(&self, other: &Var) -> bool {
-        self.value == other.value
-    }
-}
-
-impl PartialEq<f64> for Var {
-    fn eq(&self, other: &f64) -> bool {
-        self.value == *other
-    }
-}
-
-impl PartialOrd for Var {
-    fn partial_cmp(&self, other: &Var) -> Option<Ordering> {
-        self.value.partial_cmp(&other.value)
-    }
-}
-
-impl PartialOrd<f64> for Var {
-    fn partial_cmp(&self, other: &f64) -> Option<Ordering> {
-        self.value.partial_cmp(other)
     }
 }
 

@@ -1,0 +1,145 @@
+//! The compiled program: a function is recorded once, lowered to a flat list of instructions, and replayed at other points
+//! without calling the closure again.
+//!
+//! What was recorded stays beside what it was lowered to: a saved program is the recording alone, and a gradient that a
+//! replay cannot tell from `0 · ∞` is asked of the tape's own sweep.
+
+mod code;
+mod compute;
+mod dataflow;
+mod derivatives;
+mod kernel;
+mod list;
+mod listing;
+mod passes;
+mod record;
+mod replay;
+mod schedule;
+mod source;
+mod workspace;
+
+pub use record::{Lowering, Outputs, Recorder};
+pub use workspace::{Number, Workspace};
+
+use crate::error::{Error, Result};
+use crate::tape::Var;
+use code::Code;
+use dataflow::Dataflow;
+use schedule::{Sharing, schedule};
+use source::Source;
+use std::sync::Arc;
+
+/// A recorded function, compiled: immutable, cheap to clone, shared between threads.
+///
+/// ```
+/// use gradus::Program;
+///
+/// let program = Program::record(&[2.0, 3.0], |x| x[0] * x[0] * x[1] + x[1].sin())?;
+/// let (value, gradient) = program.gradient(&[1.0, 0.0])?;
+/// assert_eq!((value, gradient), (0.0, vec![0.0, 2.0]));
+///
+/// // A comparison that went one way while recording guards the program against points where it goes the other.
+/// let branchy = Program::record(&[2.0], |x| if x[0] > 0.0 { x[0] * x[0] } else { -x[0] })?;
+/// assert!(matches!(branchy.gradient(&[-3.0]), Err(gradus::Error::BranchChanged { .. })));
+/// # Ok::<(), gradus::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Program {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    source: Source,
+    lowering: Lowering,
+    /// Before and after each pass, how many values are computed.
+    counts: Vec<(&'static str, usize)>,
+    /// The dataflow after the passes, before fusion.
+    flow: Dataflow,
+    /// For a single point.
+    code: Code,
+}
+
+impl Program {
+    /// Records `f` at `point` and compiles it. `f` returns one output or several.
+    ///
+    /// # Errors
+    /// For no inputs or outputs, a point that is not finite, an opaque op, and if `f` reads a plain number out of a
+    /// variable ([`Recorder::allow_value_reads`]).
+    pub fn record<O: Outputs>(point: &[f64], f: impl FnOnce(&[Var]) -> O) -> Result<Program> {
+        Recorder::new().record(point, f)
+    }
+
+    /// Records a function of two groups of inputs: `shared` ones, equal for all samples of a batch (parameters), and those of
+    /// one `sample`.
+    ///
+    /// # Errors
+    /// As [`record`](Program::record).
+    pub fn record_shared<O: Outputs>(
+        shared: &[f64],
+        sample: &[f64],
+        f: impl FnOnce(&[Var], &[Var]) -> O,
+    ) -> Result<Program> {
+        Recorder::new().record_shared(shared, sample, f)
+    }
+
+    fn compile(source: Source, lowering: Lowering) -> Program {
+        let mut flow = Dataflow::new(&source);
+        let mut counts = vec![("recorded", flow.computed())];
+        let code = if lowering == Lowering::Full {
+            for pass in &passes::PASSES {
+                flow = (pass.run)(&flow);
+                counts.push((pass.name, flow.computed()));
+            }
+            let fused = passes::fuse_and_sweep(&flow, Sharing::None);
+            counts.push(("fusion", fused.computed()));
+            schedule(&fused, Sharing::None)
+        } else {
+            schedule(&flow, Sharing::None)
+        };
+        Program { inner: Arc::new(Inner { source, lowering, counts, flow, code }) }
+    }
+
+    /// How many inputs it has, shared ones included.
+    pub fn inputs(&self) -> usize {
+        self.inner.source.inputs()
+    }
+
+    /// How many of its inputs, the first ones, are shared by all samples of a batch.
+    pub fn shared_inputs(&self) -> usize {
+        self.inner.source.groups.shared
+    }
+
+    /// How many outputs it has.
+    pub fn outputs(&self) -> usize {
+        self.inner.source.outputs.len()
+    }
+
+    /// How many comparisons it was recorded with, which a replay must answer in the same way.
+    pub fn guards(&self) -> usize {
+        self.inner.source.guards.len()
+    }
+
+    /// Memory for replays on `f64` or `f32`.
+    pub fn workspace<N: Number>(&self) -> Workspace<'_, N> {
+        Workspace::new(self)
+    }
+
+    fn check_inputs(&self, found: usize) -> Result<()> {
+        if found == self.inputs() {
+            return Ok(());
+        }
+        Err(Error::Length {
+            what: "the point",
+            found,
+            expected: self.inputs(),
+            hint: "a program is replayed with as many inputs as it was recorded with, the shared ones first",
+        })
+    }
+
+    fn check_single_output(&self) -> Result<()> {
+        match self.outputs() {
+            1 => Ok(()),
+            found => Err(Error::OutputCount { found }),
+        }
+    }
+}

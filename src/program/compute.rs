@@ -1,0 +1,101 @@
+//! How kernels compute: the number they compute with, what of it is stored in a row, and the level of the CPU.
+
+use crate::rule::{Rule, Scalar};
+use crate::tape::{Erased, LocalDerivatives, Sweep};
+
+/// A number that kernels compute with.
+pub trait Compute: Scalar {
+    /// What a row holds of it.
+    type Stored: Copy + Send + Sync + 'static;
+
+    /// Whether a list op may be taken apart into what it does to plain numbers.
+    const PLAIN: bool = false;
+
+    fn load(stored: Self::Stored) -> Self;
+
+    fn store(self) -> Self::Stored;
+
+    /// Whether the op is to be computed at `x` by [`Compute::careful_value`] and its twin instead.
+    #[inline(always)]
+    fn is_exceptional<R: Rule<N>, const N: usize>(_x: &[Self; N]) -> bool {
+        false
+    }
+
+    fn careful_value<R: Rule<N>, const N: usize>(x: [Self; N]) -> Self {
+        Self::apply::<R, N>(x)
+    }
+
+    fn careful_partials<R: Rule<N>, const N: usize>(x: [Self; N], y: Self) -> [Self; N] {
+        R::partials(x, y)
+    }
+
+    /// The value of an op that is not in the table.
+    fn custom_value(op: &Erased, x: &[Self]) -> Self;
+
+    fn custom_partials(op: &Erased, x: &[Self], y: Self) -> LocalDerivatives<Self>;
+}
+
+impl<S: Sweep + Send + Sync> Compute for S {
+    type Stored = S;
+
+    const PLAIN: bool = S::PLAIN;
+
+    #[inline(always)]
+    fn load(stored: S) -> S {
+        stored
+    }
+
+    #[inline(always)]
+    fn store(self) -> S {
+        self
+    }
+
+    fn custom_value(op: &Erased, x: &[S]) -> S {
+        (S::on(op).value)(x)
+    }
+
+    fn custom_partials(op: &Erased, x: &[S], y: S) -> LocalDerivatives<S> {
+        (S::on(op).partials)(x, y)
+    }
+}
+
+/// A level of the CPU: how a kernel is called so that it was compiled for it.
+pub(crate) trait Level: Copy {
+    fn run<T>(self, kernel: impl FnOnce() -> T) -> T;
+}
+
+/// What every CPU can do.
+#[derive(Clone, Copy)]
+pub(crate) struct Baseline;
+
+impl Level for Baseline {
+    // Each kernel a function: all of them inlined into one sweep take a compiler minutes.
+    #[inline(never)]
+    fn run<T>(self, kernel: impl FnOnce() -> T) -> T {
+        kernel()
+    }
+}
+
+/// How the rows of a buffer lie.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Shape {
+    /// From a row to the next.
+    pub(crate) stride: usize,
+    /// How many numbers of a row are computed with.
+    pub(crate) width: usize,
+}
+
+impl Shape {
+    /// A number a row.
+    pub(crate) const SINGLE: Shape = Shape { stride: 1, width: 1 };
+}
+
+/// Room for what list ops compute on the way.
+pub(crate) type Scratch<C> = Vec<C>;
+
+/// The operands of a list op, gathered.
+pub(crate) fn gathered<C: Compute>(scratch: &mut Scratch<C>, rows: &[u32], lane: usize, shape: Shape, values: &[C::Stored]) {
+    scratch.clear();
+    scratch.extend(rows.iter().map(|&row| C::load(values[row as usize * shape.stride + lane])));
+}
+

@@ -1,0 +1,248 @@
+//! The two sweeps over code, and the kernels that they call: an op of the table on many rows at once.
+
+use super::code::{Code, Instruction, Pattern, RowList, RowRun};
+use super::compute::{Compute, Level, Scratch, Shape};
+use super::list;
+use crate::op::{self, Op};
+use crate::rule::Rule;
+
+/// Computes the layers of code; the code of a single point has none.
+pub(crate) trait Layers<Stored> {
+    /// Computes the rows of layer `number`.
+    fn forward(&mut self, number: usize, shape: Shape, values: &mut [Stored]);
+    /// Hands the adjoints of the rows of layer `number` on.
+    fn reverse(&mut self, number: usize, shape: Shape, values: &[Stored], adjoints: &mut [Stored]);
+}
+
+/// No layers.
+pub(crate) struct NoLayers;
+
+impl<Stored> Layers<Stored> for NoLayers {
+    fn forward(&mut self, _: usize, _: Shape, _: &mut [Stored]) {}
+    fn reverse(&mut self, _: usize, _: Shape, _: &[Stored], _: &mut [Stored]) {}
+}
+
+/// An op on rows: a match over the table.
+macro_rules! forward_match {
+    ($level:ident, $code:ident, $run:ident, $shape:ident, $values:ident, fixed { $($Name:ident $arity:tt)* } lists { $($List:ident)* }) => {
+        match $run.op {
+            $(Op::$Name => $level.run(#[inline(always)] || forward_run::<op::$Name, $arity, C, T>($code, $run, $shape, $values)),)*
+            Op::Input | Op::Literal | Op::Custom $(| Op::$List)* => {}
+        }
+    };
+}
+
+macro_rules! reverse_match {
+    ($level:ident, $code:ident, $run:ident, $shape:ident, $values:ident, $adjoints:ident, fixed { $($Name:ident $arity:tt)* } lists { $($List:ident)* }) => {
+        match $run.op {
+            $(Op::$Name => match $run.active {
+                // Binary ops with a literal or a sample's input are as frequent as those of two active operands.
+                0b01 if $arity == 2 => $level.run(#[inline(always)] || reverse_run::<op::$Name, $arity, C, T, 0b01>($code, $run, $shape, $values, $adjoints)),
+                0b10 if $arity == 2 => $level.run(#[inline(always)] || reverse_run::<op::$Name, $arity, C, T, 0b10>($code, $run, $shape, $values, $adjoints)),
+                _ => $level.run(#[inline(always)] || reverse_run::<op::$Name, $arity, C, T, 0xff>($code, $run, $shape, $values, $adjoints)),
+            },)*
+            Op::Input | Op::Literal | Op::Custom $(| Op::$List)* => {}
+        }
+    };
+}
+
+/// Computes all rows, `T` numbers at a time.
+pub(crate) fn forward<C: Compute, L: Level, const T: usize>(
+    level: L,
+    code: &Code,
+    shape: Shape,
+    values: &mut [C::Stored],
+    scratch: &mut Scratch<C>,
+    layers: &mut impl Layers<C::Stored>,
+) {
+    let mut layer = 0;
+    for instruction in &code.instructions {
+        match instruction {
+            Instruction::Run(run) => for_each_op!(forward_match level, code, run, shape, values,),
+            Instruction::List(each) => list::forward::<C>(code, each, shape, values, scratch),
+            Instruction::Layer(_) => {
+                layers.forward(layer, shape, values);
+                layer += 1;
+            }
+        }
+    }
+}
+
+/// Hands the adjoints of all rows on to those that they were computed from, from the last row to the first.
+pub(crate) fn reverse<C: Compute, L: Level, const T: usize>(
+    level: L,
+    code: &Code,
+    shape: Shape,
+    values: &[C::Stored],
+    adjoints: &mut [C::Stored],
+    scratch: &mut Scratch<C>,
+    layers: &mut impl Layers<C::Stored>,
+) {
+    let is_layer = |instruction: &&Instruction| matches!(instruction, Instruction::Layer(_));
+    let mut layer = code.instructions.iter().filter(is_layer).count();
+    for instruction in code.instructions.iter().rev() {
+        match instruction {
+            Instruction::Run(run) if run.active == 0 => {}
+            Instruction::Run(run) => for_each_op!(reverse_match level, code, run, shape, values, adjoints,),
+            Instruction::List(RowList { active: false, .. }) => {}
+            Instruction::List(each) => list::reverse::<C>(code, each, shape, values, adjoints, scratch),
+            Instruction::Layer(_) => {
+                layer -= 1;
+                layers.reverse(layer, shape, values, adjoints);
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn forward_run<R: Rule<N>, const N: usize, C: Compute, const T: usize>(
+    code: &Code,
+    run: &RowRun,
+    shape: Shape,
+    values: &mut [C::Stored],
+) {
+    let Shape { stride, width } = shape;
+    let (before, out) = values.split_at_mut(run.out as usize * stride);
+    if run.pattern == Pattern::Flat && width == stride {
+        let starts = scaled(code.places(run, 0), stride);
+        forward_piece::<R, N, C, T>(before, starts, &mut out[..run.len as usize * stride]);
+        return;
+    }
+    for i in 0..run.len as usize {
+        let starts = scaled(code.places(run, i), stride);
+        forward_piece::<R, N, C, T>(before, starts, &mut out[i * stride..][..width]);
+    }
+}
+
+#[inline(always)]
+fn scaled<const N: usize>(rows: [usize; N], stride: usize) -> [usize; N] {
+    let mut starts = rows;
+    for j in 0..N {
+        starts[j] *= stride;
+    }
+    starts
+}
+
+/// The op on numbers that lie side by side.
+#[inline(always)]
+fn forward_piece<R: Rule<N>, const N: usize, C: Compute, const T: usize>(
+    before: &[C::Stored],
+    starts: [usize; N],
+    out: &mut [C::Stored],
+) {
+    let mut operands = [before; N];
+    for j in 0..N {
+        operands[j] = &before[starts[j]..][..out.len()];
+    }
+    for (tile, out) in out.as_chunks_mut::<T>().0.iter_mut().enumerate() {
+        let x = tiles::<C, N, T>(&operands, tile);
+        let mut exceptional = false;
+        for lane in 0..T {
+            let x = across(&x, lane);
+            exceptional |= C::is_exceptional::<R, N>(&x);
+            out[lane] = C::apply::<R, N>(x).store();
+        }
+        if exceptional {
+            for lane in 0..T {
+                let x = across(&x, lane);
+                if C::is_exceptional::<R, N>(&x) {
+                    out[lane] = C::careful_value::<R, N>(x).store();
+                }
+            }
+        }
+    }
+}
+
+/// A tile of each operand.
+#[inline(always)]
+fn tiles<C: Compute, const N: usize, const T: usize>(operands: &[&[C::Stored]; N], tile: usize) -> [[C; T]; N] {
+    let mut x = [[C::lit(0.0); T]; N];
+    for j in 0..N {
+        let operand = &operands[j][tile * T..][..T];
+        for lane in 0..T {
+            x[j][lane] = C::load(operand[lane]);
+        }
+    }
+    x
+}
+
+/// The operands of one lane.
+#[inline(always)]
+fn across<C: Copy, const N: usize, const T: usize>(x: &[[C; T]; N], lane: usize) -> [C; N] {
+    let mut across = [x[0][lane]; N];
+    for j in 1..N {
+        across[j] = x[j][lane];
+    }
+    across
+}
+
+#[inline(always)]
+fn reverse_run<R: Rule<N>, const N: usize, C: Compute, const T: usize, const ACTIVE: u8>(
+    code: &Code,
+    run: &RowRun,
+    shape: Shape,
+    values: &[C::Stored],
+    adjoints: &mut [C::Stored],
+) {
+    let Shape { stride, width } = shape;
+    let out = run.out as usize * stride;
+    if run.pattern == Pattern::Flat && width == stride {
+        let starts = scaled(code.places(run, 0), stride);
+        reverse_piece::<R, N, C, T, ACTIVE>(values, adjoints, starts, out, run.len as usize * stride);
+        return;
+    }
+    for i in (0..run.len as usize).rev() {
+        let starts = scaled(code.places(run, i), stride);
+        reverse_piece::<R, N, C, T, ACTIVE>(values, adjoints, starts, out + i * stride, width);
+    }
+}
+
+/// The chain rule for numbers that lie side by side, `len` of them.
+#[inline(always)]
+fn reverse_piece<R: Rule<N>, const N: usize, C: Compute, const T: usize, const ACTIVE: u8>(
+    values: &[C::Stored],
+    adjoints: &mut [C::Stored],
+    starts: [usize; N],
+    out: usize,
+    len: usize,
+) {
+    let mut operands = [values; N];
+    for j in 0..N {
+        operands[j] = &values[starts[j]..][..len];
+    }
+    let results = &values[out..][..len];
+    let (adjoints, own) = adjoints.split_at_mut(out);
+    for (tile, (own, results)) in own[..len].as_chunks::<T>().0.iter().zip(results.as_chunks::<T>().0).enumerate() {
+        let x = tiles::<C, N, T>(&operands, tile);
+        let mut handed = [[C::lit(0.0); T]; N];
+        let mut exceptional = false;
+        for lane in 0..T {
+            let x = across(&x, lane);
+            exceptional |= C::is_exceptional::<R, N>(&x);
+            let depends = C::dependence::<R, N>(&x);
+            let partials = R::partials(x, C::load(results[lane]));
+            for j in 0..N {
+                handed[j][lane] = if depends[j] { partials[j] * C::load(own[lane]) } else { C::lit(0.0) };
+            }
+        }
+        if exceptional {
+            for lane in 0..T {
+                let x = across(&x, lane);
+                if C::is_exceptional::<R, N>(&x) {
+                    let partials = C::careful_partials::<R, N>(x, C::load(results[lane]));
+                    for j in 0..N {
+                        handed[j][lane] = partials[j] * C::load(own[lane]);
+                    }
+                }
+            }
+        }
+        for j in 0..N {
+            if ACTIVE >> j & 1 == 1 {
+                let adjoint = &mut adjoints[starts[j] + tile * T..][..T];
+                for lane in 0..T {
+                    adjoint[lane] = (C::load(adjoint[lane]) + handed[j][lane]).store();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Replay of a single point, on any kind of number that a sweep knows.
+
+use super::code::Code;
+use super::compute::{Baseline, Compute, Scratch, Shape};
+use super::kernel::{self, NoLayers};
+use super::source::Source;
+use crate::error::Result;
+use crate::number::Dual;
+use crate::tape::{LANES, Sweep};
+use smallvec::SmallVec;
+
+/// A kind of number that a program replays on. The sweeps over code are compiled here, once for each.
+pub trait Replay: Sized {
+    #[doc(hidden)]
+    fn forward(code: &Code, values: &mut [Self], scratch: &mut Vec<Self>);
+    #[doc(hidden)]
+    fn reverse(code: &Code, values: &[Self], adjoints: &mut [Self], scratch: &mut Vec<Self>);
+    /// Whether no part of it is NaN.
+    #[doc(hidden)]
+    fn is_number(&self) -> bool;
+}
+
+macro_rules! replays {
+    ($($Number:ty, $each:ident => $is_number:expr;)*) => {
+        $(impl Replay for $Number {
+            fn forward(code: &Code, values: &mut [Self], scratch: &mut Vec<Self>) {
+                kernel::forward::<Self, _, 1>(Baseline, code, Shape::SINGLE, values, scratch, &mut NoLayers);
+            }
+
+            fn reverse(code: &Code, values: &[Self], adjoints: &mut [Self], scratch: &mut Vec<Self>) {
+                kernel::reverse::<Self, _, 1>(Baseline, code, Shape::SINGLE, values, adjoints, scratch, &mut NoLayers);
+            }
+
+            fn is_number(&self) -> bool {
+                let $each = self;
+                $is_number
+            }
+        })*
+    };
+}
+
+replays! {
+    f64, x => !x.is_nan();
+    f32, x => !x.is_nan();
+    Dual, x => !x.value().is_nan() && !x.tangent().is_nan();
+    Dual<f64, LANES>, x => !x.value().is_nan() && !x.tangents().iter().any(|tangent| tangent.is_nan());
+}
+
+/// The memory of a replay.
+#[derive(Clone)]
+pub(crate) struct Memory<C> {
+    pub(crate) values: Vec<C>,
+    adjoints: Vec<C>,
+    scratch: Scratch<C>,
+}
+
+impl<C: Replay + Sweep + Compute<Stored = C>> Memory<C> {
+    /// Room for all rows of `code`, with its literals in place.
+    pub(crate) fn new(code: &Code) -> Memory<C> {
+        let mut values = vec![C::lit(0.0); code.rows as usize];
+        for &(row, literal) in &code.literals {
+            values[row as usize] = C::lit(literal);
+        }
+        let longest = code.longest_list();
+        Memory { values, adjoints: Vec::new(), scratch: Vec::with_capacity(longest) }
+    }
+
+    /// Computes all rows anew.
+    pub(crate) fn forward(&mut self, code: &Code, input: impl Fn(usize) -> C) {
+        for (ordinal, row) in code.inputs.iter().enumerate() {
+            if let Some(row) = row {
+                self.values[*row as usize] = input(ordinal);
+            }
+        }
+        C::forward(code, &mut self.values, &mut self.scratch);
+    }
+
+    pub(crate) fn output(&self, code: &Code, output: usize) -> C {
+        self.values[code.outputs[output] as usize]
+    }
+
+    /// Sweeps back from the outputs, each with its seed.
+    pub(crate) fn reverse(&mut self, code: &Code, seed: impl Fn(usize) -> C) {
+        self.adjoints.clear();
+        self.adjoints.resize(code.rows as usize, C::lit(0.0));
+        for (output, &row) in code.outputs.iter().enumerate() {
+            self.adjoints[row as usize] += seed(output);
+        }
+        C::reverse(code, &self.values, &mut self.adjoints, &mut self.scratch);
+    }
+
+    /// The adjoint of an input after a sweep back.
+    pub(crate) fn adjoint(&self, code: &Code, input: usize) -> C {
+        code.inputs[input].map_or(C::lit(0.0), |row| self.adjoints[row as usize])
+    }
+
+    /// Checks that every comparison goes as it did while recording.
+    pub(crate) fn check_guards(&self, code: &Code, source: &Source) -> Result<()> {
+        for guard in &code.guards {
+            let x: SmallVec<[f64; 3]> = guard.rows.iter().map(|&row| self.values[row as usize].primal()).collect();
+            let kept = &source.guards[guard.guard as usize];
+            if kept.relation.answer(&x) != kept.answer {
+                return Err(source.branch_changed(guard.guard, None));
+            }
+        }
+        Ok(())
+    }
+}
