@@ -5,6 +5,8 @@
 mod operators;
 mod dual;
 mod float;
+mod jet;
 mod traits;
 
 pub use dual::Dual;
+pub(crate) use jet::{DIRECTIONS, Jet};

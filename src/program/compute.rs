@@ -1,7 +1,8 @@
 //! How kernels compute: the number they compute with, what of it is stored in a row, and the level of the CPU.
 
+use crate::number::Jet;
 use crate::rule::{Rule, Scalar};
-use crate::tape::{Erased, LocalDerivatives, Sweep};
+use crate::tape::{Erased, LocalDerivatives};
 
 /// A number that kernels compute with.
 pub trait Compute: Scalar {
@@ -35,28 +36,37 @@ pub trait Compute: Scalar {
     fn custom_partials(op: &Erased, x: &[Self], y: Self) -> LocalDerivatives<Self>;
 }
 
-impl<S: Sweep + Send + Sync> Compute for S {
-    type Stored = S;
+macro_rules! computes_with_itself {
+    ($($Number:ty, $plain:expr, $field:ident;)*) => {
+        $(impl Compute for $Number {
+            type Stored = $Number;
+            const PLAIN: bool = $plain;
 
-    const PLAIN: bool = S::PLAIN;
+            #[inline(always)]
+            fn load(stored: $Number) -> $Number {
+                stored
+            }
 
-    #[inline(always)]
-    fn load(stored: S) -> S {
-        stored
-    }
+            #[inline(always)]
+            fn store(self) -> $Number {
+                self
+            }
 
-    #[inline(always)]
-    fn store(self) -> S {
-        self
-    }
+            fn custom_value(op: &Erased, x: &[$Number]) -> $Number {
+                (op.$field.value)(x)
+            }
 
-    fn custom_value(op: &Erased, x: &[S]) -> S {
-        (S::on(op).value)(x)
-    }
+            fn custom_partials(op: &Erased, x: &[$Number], y: $Number) -> LocalDerivatives<$Number> {
+                (op.$field.partials)(x, y)
+            }
+        })*
+    };
+}
 
-    fn custom_partials(op: &Erased, x: &[S], y: S) -> LocalDerivatives<S> {
-        (S::on(op).partials)(x, y)
-    }
+computes_with_itself! {
+    f64, true, float;
+    f32, true, single;
+    Jet, false, jet;
 }
 
 /// A level of the CPU: how a kernel is called so that it was compiled for it.

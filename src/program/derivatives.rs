@@ -3,8 +3,8 @@
 use super::replay::{Memory, Replay};
 use super::{Lowering, Program};
 use crate::error::{Result, check_direction, check_point};
-use crate::number::Dual;
-use crate::tape::{LANES, Sweep};
+use crate::number::{DIRECTIONS, Dual, Jet};
+use crate::rule::Scalar;
 
 impl Program {
     /// The outputs at `x`.
@@ -42,8 +42,8 @@ impl Program {
     /// As [`values`](Program::values); if `tangent` is not as long as `x` or not finite.
     pub fn jvp(&self, x: &[f64], tangent: &[f64]) -> Result<(Vec<f64>, Vec<f64>)> {
         check_direction("tangent", tangent, self.inputs(), "a tangent has an entry for each input")?;
-        let outputs = self.push_forward(&mut self.memory(), x, |input| along(x[input], tangent[input]))?;
-        Ok(outputs.iter().map(|output| (output.value(), output.tangent())).unzip())
+        let outputs = self.push_forward(&mut self.memory(), x, |input| Jet::along(x[input], 0, tangent[input]))?;
+        Ok(outputs.iter().map(|output| (output.value, output.tangents[0])).unzip())
     }
 
     /// The Jacobian at `x`: a row for each output, a column for each input. By rows or by columns, whichever are fewer.
@@ -62,11 +62,11 @@ impl Program {
         }
         let mut jacobian = vec![vec![0.0; n]; m];
         let mut memory = self.memory();
-        for first in (0..n).step_by(LANES) {
-            let outputs = self.push_forward(&mut memory, x, |input| direction(x[input], input, first))?;
+        for first in (0..n).step_by(DIRECTIONS) {
+            let outputs = self.push_forward(&mut memory, x, |input| axis(x[input], input, first))?;
             for (row, output) in jacobian.iter_mut().zip(outputs) {
-                let width = LANES.min(n - first);
-                row[first..first + width].copy_from_slice(&output.tangents()[..width]);
+                let width = DIRECTIONS.min(n - first);
+                row[first..first + width].copy_from_slice(&output.tangents[..width]);
             }
         }
         Ok(jacobian)
@@ -80,11 +80,11 @@ impl Program {
         let n = self.inputs();
         let mut hessian = vec![vec![0.0; n]; n];
         let mut memory = self.memory();
-        for first in (0..n).step_by(LANES) {
-            let gradient = self.dual_gradient(&mut memory, x, |input| direction(x[input], input, first))?;
+        for first in (0..n).step_by(DIRECTIONS) {
+            let gradient = self.jet_gradient(&mut memory, x, |input| axis(x[input], input, first))?;
             for (row, partial) in hessian.iter_mut().zip(gradient) {
-                let width = LANES.min(n - first);
-                row[first..first + width].copy_from_slice(&partial.tangents()[..width]);
+                let width = DIRECTIONS.min(n - first);
+                row[first..first + width].copy_from_slice(&partial.tangents[..width]);
             }
         }
         Ok(hessian)
@@ -96,69 +96,61 @@ impl Program {
     /// As [`gradient`](Program::gradient); if `direction` is not as long as `x` or not finite.
     pub fn hvp(&self, x: &[f64], direction: &[f64]) -> Result<Vec<f64>> {
         check_direction("direction", direction, self.inputs(), "a direction has an entry for each input")?;
-        let gradient = self.dual_gradient(&mut self.memory(), x, |input| along(x[input], direction[input]))?;
-        Ok(gradient.iter().map(|partial| partial.tangent()).collect())
+        let gradient = self.jet_gradient(&mut self.memory(), x, |input| Jet::along(x[input], 0, direction[input]))?;
+        Ok(gradient.iter().map(|partial| partial.tangents[0]).collect())
     }
 
-    pub(crate) fn memory<C: Replay + Sweep + Send + Sync>(&self) -> Memory<C> {
+    fn memory(&self) -> Memory<Jet> {
         Memory::new(&self.inner.code)
     }
 
-    fn forward<C: Replay + Sweep + Send + Sync>(
-        &self,
-        memory: &mut Memory<C>,
-        x: &[f64],
-        input: impl Fn(usize) -> C,
-    ) -> Result<()> {
+    fn forward(&self, memory: &mut Memory<Jet>, x: &[f64], input: impl Fn(usize) -> Jet) -> Result<()> {
         self.check_inputs(x.len())?;
         check_point("point", x)?;
         memory.forward(&self.inner.code, input);
         memory.check_guards(&self.inner.code, &self.inner.source)
     }
 
-    /// The outputs on another kind of number.
-    pub(crate) fn push_forward<C: Replay + Sweep + Send + Sync>(
-        &self,
-        memory: &mut Memory<C>,
-        x: &[f64],
-        input: impl Fn(usize) -> C,
-    ) -> Result<Vec<C>> {
-        self.forward(memory, x, input)?;
-        Ok((0..self.outputs()).map(|output| memory.output(&self.inner.code, output)).collect())
+    /// The outputs on jets.
+    fn push_forward(&self, memory: &mut Memory<Jet>, x: &[f64], input: impl Fn(usize) -> Jet) -> Result<Vec<Jet>> {
+        self.forward(memory, x, &input)?;
+        let outputs: Vec<Jet> = (0..self.outputs()).map(|output| memory.output(&self.inner.code, output)).collect();
+        if outputs.iter().all(Replay::is_number) {
+            return Ok(outputs);
+        }
+        self.inner.source.carefully(|run| Ok(run.push_forward(|index, _| dual(input(index)))?.into_iter().map(jet).collect()))
     }
 
-    /// The gradient of a program with one output, on another kind of number.
-    pub(crate) fn dual_gradient<C: Replay + Sweep + Send + Sync>(
-        &self,
-        memory: &mut Memory<C>,
-        x: &[f64],
-        input: impl Fn(usize) -> C,
-    ) -> Result<Vec<C>> {
+    /// The gradient of a program with one output, on jets.
+    fn jet_gradient(&self, memory: &mut Memory<Jet>, x: &[f64], input: impl Fn(usize) -> Jet) -> Result<Vec<Jet>> {
         self.check_single_output()?;
         self.forward(memory, x, &input)?;
         let inner = &self.inner;
         if inner.lowering == Lowering::Full {
-            memory.reverse(&inner.code, |_| C::lit(1.0));
-            let gradient: Vec<C> = (0..self.inputs()).map(|input| memory.adjoint(&inner.code, input)).collect();
+            memory.reverse(&inner.code, |_| Jet::lit(1.0));
+            let gradient: Vec<Jet> = (0..self.inputs()).map(|input| memory.adjoint(&inner.code, input)).collect();
             if gradient.iter().all(Replay::is_number) {
                 return Ok(gradient);
             }
         }
-        let moving: Vec<C> = (0..self.inputs()).map(input).collect();
-        inner.source.careful_vjp(&moving, &[C::lit(1.0)])
+        let moving: Vec<Dual<f64, DIRECTIONS>> = (0..self.inputs()).map(|index| dual(input(index))).collect();
+        Ok(inner.source.careful_vjp(&moving, &[Dual::from(1.0)])?.into_iter().map(jet).collect())
     }
 }
 
-/// A dual that moves by `tangent`; 0 is no movement at all.
-fn along(value: f64, tangent: f64) -> Dual {
-    if tangent == 0.0 { Dual::constant(value) } else { Dual::new(value, tangent) }
+/// An input that moves along one of the axes from `first` on, if it is among them.
+fn axis(value: f64, input: usize, first: usize) -> Jet {
+    match input.checked_sub(first).filter(|&direction| direction < DIRECTIONS) {
+        Some(direction) => Jet::along(value, direction, 1.0),
+        None => Jet::lit(value),
+    }
 }
 
-/// A dual that moves along one of the axes from `first` on, if `input` is among them.
-fn direction(value: f64, input: usize, first: usize) -> Dual<f64, LANES> {
-    let mut tangents = [None; LANES];
-    if let Some(lane) = input.checked_sub(first).filter(|&lane| lane < LANES) {
-        tangents[lane] = Some(1.0);
-    }
-    Dual::with_tangents(value, tangents)
+/// The dual of an input; one that moves by 0 does not move.
+fn dual(jet: Jet) -> Dual<f64, DIRECTIONS> {
+    Dual::with_tangents(jet.value, jet.tangents.map(|tangent| (tangent != 0.0).then_some(tangent)))
+}
+
+fn jet(dual: Dual<f64, DIRECTIONS>) -> Jet {
+    Jet { value: dual.value(), tangents: dual.tangents() }
 }

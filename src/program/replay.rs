@@ -5,8 +5,7 @@ use super::compute::{Baseline, Compute, Scratch, Shape};
 use super::kernel::{self, NoLayers};
 use super::source::Source;
 use crate::error::Result;
-use crate::number::Dual;
-use crate::tape::{LANES, Sweep};
+use crate::number::Jet;
 use smallvec::SmallVec;
 
 /// A kind of number that a program replays on. The sweeps over code are compiled here, once for each.
@@ -42,8 +41,7 @@ macro_rules! replays {
 replays! {
     f64, x => !x.is_nan();
     f32, x => !x.is_nan();
-    Dual, x => !x.value().is_nan() && !x.tangent().is_nan();
-    Dual<f64, LANES>, x => !x.value().is_nan() && !x.tangents().iter().any(|tangent| tangent.is_nan());
+    Jet, x => !x.value.is_nan() && !x.tangents.iter().any(|tangent| tangent.is_nan());
 }
 
 /// The memory of a replay.
@@ -54,7 +52,7 @@ pub(crate) struct Memory<C> {
     scratch: Scratch<C>,
 }
 
-impl<C: Replay + Sweep + Compute<Stored = C>> Memory<C> {
+impl<C: Replay + Compute<Stored = C>> Memory<C> {
     /// Room for all rows of `code`, with its literals in place.
     pub(crate) fn new(code: &Code) -> Memory<C> {
         let mut values = vec![C::lit(0.0); code.rows as usize];

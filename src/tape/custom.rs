@@ -4,7 +4,7 @@
 use super::Var;
 use super::sweep::LANES;
 use crate::custom::Opaque;
-use crate::number::Dual;
+use crate::number::{Dual, Jet};
 use crate::rule::{Info, ListRule, Rule, Scalar};
 use smallvec::SmallVec;
 use std::marker::PhantomData;
@@ -39,6 +39,7 @@ pub struct Erased {
     pub(crate) info: Info,
     pub(crate) float: On<f64>,
     pub(crate) single: On<f32>,
+    pub(crate) jet: On<Jet>,
     pub(crate) var: On<Var>,
     pub(crate) dual: On<Dual>,
     pub(crate) duals: On<Dual<f64, LANES>>,
@@ -58,7 +59,7 @@ pub(crate) struct Fixed<R, const N: usize>(PhantomData<R>);
 
 impl<R: Rule<N>, const N: usize> Fixed<R, N> {
     pub(crate) const ERASED: &'static Erased =
-        &Erased { info: R::INFO, float: Self::on(), single: Self::on(), var: Self::on(), dual: Self::on(), duals: Self::on() };
+        &Erased { info: R::INFO, float: Self::on(), single: Self::on(), jet: Self::on(), var: Self::on(), dual: Self::on(), duals: Self::on() };
 
     const fn on<S: Scalar>() -> On<S> {
         On { value: Self::value, partials: Self::partials }
@@ -85,7 +86,7 @@ pub(crate) struct List<R>(PhantomData<R>);
 
 impl<R: ListRule> List<R> {
     pub(crate) const ERASED: &'static Erased =
-        &Erased { info: R::INFO, float: Self::on(), single: Self::on(), var: Self::on(), dual: Self::on(), duals: Self::on() };
+        &Erased { info: R::INFO, float: Self::on(), single: Self::on(), jet: Self::on(), var: Self::on(), dual: Self::on(), duals: Self::on() };
 
     const fn on<S: Scalar>() -> On<S> {
         On { value: |x| S::apply_list::<R>(x), partials: |x, y| R::partials(x, y).into_iter().map(Some).collect() }

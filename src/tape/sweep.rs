@@ -12,14 +12,11 @@ use crate::op::{self, Op};
 use crate::rule::{ListRule, Partials, Rule, Scalar};
 
 /// How many directions a sweep on duals carries at once.
-pub(crate) const LANES: usize = 4;
+pub(crate) const LANES: usize = crate::number::DIRECTIONS;
 
 /// A kind of number that can go over a tape: it knows where a custom op keeps its code for it, and
 /// how to keep a number that may be missing.
 pub trait Sweep: Scalar {
-    /// Whether it is a plain number: what it undergoes is not looked at again.
-    const PLAIN: bool = false;
-
     /// A number or nothing.
     type Slot: Copy;
 
@@ -44,7 +41,6 @@ pub trait Sweep: Scalar {
 const NO_ADJOINT: u64 = 0x7ff8_6772_6164_7573;
 
 impl Sweep for f64 {
-    const PLAIN: bool = true;
     type Slot = f64;
     const EMPTY: f64 = f64::from_bits(NO_ADJOINT);
 
