@@ -5,6 +5,8 @@
 mod operators;
 mod dual;
 mod float;
+#[allow(dead_code)] // Until the kernels of a compiled program compute with it.
+mod lane;
 mod traits;
 
 pub use dual::Dual;
