@@ -111,6 +111,21 @@ pub(super) fn silu<F: Real, const FMA: bool>(x: F) -> F {
     scaled(bounded * share, if negative { n } else { F::of(0.0) })
 }
 
+/// `x tanh(ln(1 + w))` with w = exp(x), which is `x w (w + 2) / (w (w + 2) + 2)`, in terms of exp(-|x|).
+#[inline(always)]
+pub(super) fn mish<F: Real, const FMA: bool>(x: F) -> F {
+    let (one, two) = (F::of(1.0), F::of(2.0));
+    let bounded = held(x, -F::EXP_MOST - 10.0, f64::INFINITY);
+    let (p, n) = parts::<F, FMA>(held(-bounded.abs(), -F::EXP_MOST - 10.0, 0.0));
+    let unscaled = one + p;
+    let e = scaled(unscaled, n);
+    let negative = x < F::of(0.0);
+    let grown = fma::<F, FMA>(two, e, one);
+    let above = if negative { unscaled * (e + two) } else { grown };
+    let below = if negative { fma::<F, FMA>(e, e + two, two) } else { fma::<F, FMA>(two * e, e, grown) };
+    scaled(bounded * (above / below), if negative { n } else { F::of(0.0) })
+}
+
 /// `exp(-b a²)`; what the rounding of the exponent lost returns as a factor.
 #[inline(always)]
 pub(super) fn gaussian<F: Real, const FMA: bool>(a: F, b: F) -> F {
@@ -118,8 +133,6 @@ pub(super) fn gaussian<F: Real, const FMA: bool>(a: F, b: F) -> F {
     let (exponent, lost_again) = product_and_rest::<F, FMA>(-b, square);
     let bell = exp::<F, FMA>(exponent);
     let rest = lost_again - b * lost;
-    let zero = F::of(0.0);
-    // A NaN among the rests comes of an overflow, where the bell is 0 or ∞.
-    let trusted = bell * (rest - rest) == zero;
-    if trusted { fma::<F, FMA>(bell, rest, bell) } else { bell }
+    // Where something overflowed, the bell is 0 or ∞ and the rest is none.
+    if (rest.abs() < F::of(1.0)) & (bell < F::of(f64::INFINITY)) { fma::<F, FMA>(bell, rest, bell) } else { bell }
 }

@@ -11,11 +11,17 @@ use super::real::{Real, fma, polynomial};
 fn parts<F: Real, const FMA: bool>(x: F) -> (F, F, F) {
     let (mantissa, k) = x.mantissa_and_exponent();
     let f = mantissa - F::of(1.0);
+    (f, beyond_first::<F, FMA>(f), k)
+}
+
+/// `ln(1 + f) - f` for √½ ≤ 1 + f < √2, and a little beyond.
+#[inline(always)]
+fn beyond_first<F: Real, const FMA: bool>(f: F) -> F {
     let s = f / (F::of(2.0) + f);
     let z = s * s;
     let half_square = F::of(0.5) * f * f;
     let series = z * polynomial::<F, FMA>(z, F::LN);
-    (f, s * (half_square + series) - half_square, k)
+    s * (half_square + series) - half_square
 }
 
 /// `y`, the logarithm of x as computed, and what stands in its place at the edges.
@@ -65,6 +71,13 @@ pub(super) fn ln_1p<F: Real, const FMA: bool>(x: F) -> F {
 /// `ln(1 + exp(x))`.
 #[inline(always)]
 pub(super) fn softplus<F: Real, const FMA: bool>(x: F) -> F {
-    let rest = ln_1p::<F, FMA>(exp::<F, FMA>(-x.abs()));
-    rest + if x < F::of(0.0) { F::of(0.0) } else { x }
+    let (zero, half) = (F::of(0.0), F::of(0.5));
+    let e = exp::<F, FMA>(-x.abs());
+    // 1 + e = 2ᵏ (1 + f), with hardly a rounding.
+    let large = e > F::of(std::f64::consts::SQRT_2 - 1.0);
+    let f = if large { half * e - half } else { e };
+    let k = if large { F::of(1.0) } else { zero };
+    let low = fma::<F, FMA>(k, F::of(F::LN_2_LOW), beyond_first::<F, FMA>(f));
+    let rest = fma::<F, FMA>(k, F::of(F::LN_2_HIGH), f + low);
+    rest + if x < zero { zero } else { x }
 }

@@ -71,6 +71,8 @@ pub(crate) trait Real:
 
 macro_rules! real {
     ($F:ident, $Bits:ident, digits $digits:literal, bias $bias:literal, $($rest:item)*) => {
+        // The coefficients stand as they were published.
+        #[allow(clippy::excessive_precision)]
         impl Real for $F {
             $($rest)*
 
