@@ -195,6 +195,15 @@ pub enum Error {
         line: String,
     },
 
+    /// Whoever watched a batch broke it off.
+    #[error("the batch was interrupted after {done} of {of} samples")]
+    Interrupted {
+        /// How many samples were done.
+        done: usize,
+        /// How many there were.
+        of: usize,
+    },
+
     /// An opaque op was recorded into a program.
     #[error(
         "`{op}` is an opaque op, whose code belongs to one thread: a program cannot hold it. Implement `Rule` for \
@@ -215,6 +224,19 @@ pub enum Error {
         /// What is allowed.
         expected: &'static str,
     },
+}
+
+impl Error {
+    /// The same error, of one sample of a batch.
+    #[cfg(feature = "batch")]
+    pub(crate) fn of_sample(self, number: usize) -> Error {
+        match self {
+            Error::BranchChanged { comparison, line, .. } => {
+                Error::BranchChanged { comparison, line, sample: Some(number) }
+            }
+            error => error,
+        }
+    }
 }
 
 /// A result whose error is [`enum@Error`].

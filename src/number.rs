@@ -6,7 +6,12 @@ mod operators;
 mod dual;
 mod float;
 mod jet;
+#[allow(dead_code)] // Until the kernels of a compiled program compute with it.
+#[cfg(feature = "batch")]
+mod lane;
 mod traits;
 
 pub use dual::Dual;
 pub(crate) use jet::{DIRECTIONS, Jet};
+#[cfg(feature = "batch")]
+pub(crate) use lane::Lane;

@@ -4,21 +4,33 @@
 //! What was recorded stays beside what it was lowered to: a saved program is the recording alone, and a gradient that a
 //! replay cannot tell from `0 · ∞` is asked of the tape's own sweep.
 
+#[cfg(feature = "batch")]
+mod batch;
+#[cfg(feature = "batch")]
+mod chunk;
 mod code;
 mod compute;
 mod dataflow;
 mod derivatives;
 mod kernel;
+#[cfg(feature = "batch")]
+mod layer;
 mod list;
 mod listing;
 mod passes;
 mod record;
 mod replay;
 mod schedule;
+#[cfg(feature = "batch")]
+mod simd;
 mod source;
 mod workspace;
 
+#[cfg(feature = "batch")]
+pub use batch::{Batch, Batches, Reduction};
 pub use record::{Lowering, Outputs, Recorder};
+#[cfg(feature = "batch")]
+pub use simd::{CpuLevel, Element};
 pub use workspace::{Number, Workspace};
 
 use crate::error::{Error, Result};
@@ -54,7 +66,11 @@ struct Inner {
     /// Before and after each pass, how many values are computed.
     counts: Vec<(&'static str, usize)>,
     /// The dataflow after the passes, before fusion.
+    #[cfg(feature = "batch")]
     flow: Dataflow,
+    /// For batches, once there is one.
+    #[cfg(feature = "batch")]
+    batch: std::sync::OnceLock<chunk::BatchCode>,
     /// For a single point.
     code: Code,
 }
@@ -96,7 +112,17 @@ impl Program {
         } else {
             schedule(&flow, Sharing::None)
         };
-        Program { inner: Arc::new(Inner { source, lowering, counts, flow, code }) }
+        let inner = Inner {
+            source,
+            lowering,
+            counts,
+            #[cfg(feature = "batch")]
+            flow,
+            #[cfg(feature = "batch")]
+            batch: std::sync::OnceLock::new(),
+            code,
+        };
+        Program { inner: Arc::new(inner) }
     }
 
     /// How many inputs it has, shared ones included.
@@ -107,6 +133,11 @@ impl Program {
     /// How many of its inputs, the first ones, are shared by all samples of a batch.
     pub fn shared_inputs(&self) -> usize {
         self.inner.source.groups.shared
+    }
+
+    /// How many inputs each sample of a batch has of its own.
+    pub fn sample_inputs(&self) -> usize {
+        self.inner.source.groups.sample
     }
 
     /// How many outputs it has.

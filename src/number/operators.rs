@@ -14,7 +14,7 @@ macro_rules! operators {
 
         impl<$($generics)*> std::ops::Neg for $Number {
             type Output = $Number;
-            #[inline]
+            #[inline(always)]
             #[track_caller]
             fn neg(self) -> $Number {
                 <$Number as $crate::rule::Scalar>::apply::<$crate::op::Neg, 1>([self])
@@ -23,7 +23,7 @@ macro_rules! operators {
 
         impl<$($generics)*> std::ops::Neg for &$Number {
             type Output = $Number;
-            #[inline]
+            #[inline(always)]
             #[track_caller]
             fn neg(self) -> $Number {
                 -*self
@@ -70,7 +70,7 @@ macro_rules! binary_operator {
     ([$($generics:tt)*] $Number:ty, $Trait:ident $method:ident $AssignTrait:ident $assign:ident) => {
         impl<$($generics)*> std::ops::$Trait for $Number {
             type Output = $Number;
-            #[inline]
+            #[inline(always)]
             #[track_caller]
             fn $method(self, other: $Number) -> $Number {
                 <$Number as $crate::rule::Scalar>::apply::<$crate::op::$Trait, 2>([self, other])
@@ -85,7 +85,7 @@ macro_rules! binary_operator {
         forwarded! { [$($generics)*] $Number, f64, $Number, $Trait $method, [] [*] }
 
         impl<$($generics)*> std::ops::$AssignTrait for $Number {
-            #[inline]
+            #[inline(always)]
             #[track_caller]
             fn $assign(&mut self, other: $Number) {
                 *self = std::ops::$Trait::$method(*self, other);
@@ -93,7 +93,7 @@ macro_rules! binary_operator {
         }
 
         impl<$($generics)*> std::ops::$AssignTrait<&$Number> for $Number {
-            #[inline]
+            #[inline(always)]
             #[track_caller]
             fn $assign(&mut self, other: &$Number) {
                 *self = std::ops::$Trait::$method(*self, *other);
@@ -101,7 +101,7 @@ macro_rules! binary_operator {
         }
 
         impl<$($generics)*> std::ops::$AssignTrait<f64> for $Number {
-            #[inline]
+            #[inline(always)]
             #[track_caller]
             fn $assign(&mut self, other: f64) {
                 *self = std::ops::$Trait::$method(*self, other);
@@ -117,7 +117,7 @@ macro_rules! forwarded {
             for operand!($Left $(, $left)?)
         {
             type Output = $Number;
-            #[inline]
+            #[inline(always)]
             #[track_caller]
             fn $method(self, other: operand!($Right $(, $right)?)) -> $Number {
                 std::ops::$Trait::$method(

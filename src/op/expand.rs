@@ -159,7 +159,7 @@ macro_rules! scalar_method {
     ([$($doc:literal)*] $Name:ident [] ($($operand:tt)*)) => {};
     ([$($doc:literal)*] $Name:ident [$method:ident] ($($operand:ident $(: $integer:ty)?),*)) => {
         $(#[doc = $doc])*
-        #[inline]
+        #[inline(always)]
         #[track_caller]
         fn $method(self $(, $operand: argument!(Self $(, $integer)?))*) -> Self {
             Self::apply::<$crate::op::$Name, { 1 $(+ count!($operand))* }>([self $(, plain!(Self, $operand $(, $integer)?))*])

@@ -14,17 +14,20 @@ const FRAC_1_SQRT_2_REST: f64 = -4.833_646_656_726_457e-17;
 // ---- choices inside partials, on any number -------------------------------------------------
 
 /// `then` where `condition > 0`, else `otherwise`.
+#[inline(always)]
 pub(super) fn if_positive<S: Scalar>(condition: S, then: S, otherwise: S) -> S {
     condition.select(then, otherwise)
 }
 
 /// `value`, but NaN where `outside > 0`: a value that is NaN must not have a finite slope.
+#[inline(always)]
 pub(super) fn nan_above_zero<S: Scalar>(outside: S, value: S) -> S {
     outside.select(lit(f64::NAN), value)
 }
 
 /// `a` held where every smooth activation has long reached its asymptote, so that `∞ · 0` does
 /// not arise in its slope.
+#[inline(always)]
 pub(super) fn bounded<S: Scalar>(a: S) -> S {
     a.clamp(lit(-1e4), lit(1e4))
 }
@@ -36,6 +39,7 @@ pub(super) fn is_regular(a: f64) -> bool {
 }
 
 /// Slope of `y = aᵇ` in the exponent: `y ln a`, and 0 where `a = 0` and `b ≥ 0`.
+#[inline(always)]
 pub(super) fn power_log<S: Scalar>(a: S, b: S, y: S) -> S {
     let base_is_zero = one::<S>() - a.abs().step();
     let exponent_is_not_negative = one::<S>() - (-b).step();
@@ -44,6 +48,7 @@ pub(super) fn power_log<S: Scalar>(a: S, b: S, y: S) -> S {
 }
 
 /// Slope of `y = a^(b - 1)` in the base. For `b < ½`, where `b - 1` is rounded, through `y / a`.
+#[inline(always)]
 pub(super) fn slope_of_power_below<S: Scalar>(a: S, b: S, y: S) -> S {
     let below = b - one();
     ((lit::<S>(0.5) - b) * a.abs()).select(below * (y / a), below * a.power_below(below))

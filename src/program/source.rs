@@ -3,7 +3,6 @@
 
 use crate::error::{Error, Result, check_point};
 use crate::op::Op;
-use crate::rule::Scalar;
 use crate::tape::{Answer, CustomOp, Erased, Graph, Node, Operand, Relation, Run, Sweep, Tape, Var};
 use smallvec::SmallVec;
 use std::collections::BTreeMap;

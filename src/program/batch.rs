@@ -1,0 +1,313 @@
+//! Batches: a program of shared inputs and samples, replayed over many samples at once, in SIMD lanes and on all cores.
+
+use super::Program;
+use super::chunk::{BatchCode, Chunk, LaneMemory, Wanted};
+use super::layer::Weights;
+use super::replay::{Memory, Replay};
+use super::simd::{CpuLevel, Element};
+use crate::error::{Error, Result};
+use std::ops::ControlFlow;
+
+/// What a batch gives: the value of each sample, and the gradient with respect to the shared inputs, summed over them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Batch<N = f64> {
+    /// The output of each sample.
+    pub values: Vec<N>,
+    /// The sum, or the mean, over the samples of the gradient with respect to the shared inputs.
+    pub gradient: Vec<N>,
+}
+
+/// How the gradients of the samples of a batch become one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reduction {
+    /// Their sum.
+    Sum,
+    /// Their mean.
+    Mean,
+}
+
+/// Who watches a long batch: called with the samples done so far and all of them. It may break off.
+type Observer<'p> = Box<dyn Fn(usize, usize) -> ControlFlow<()> + Sync + 'p>;
+
+/// Memory for batches of one [`Program`]. It is kept between batches: one of the same size allocates next to nothing.
+///
+/// ```
+/// use gradus::Program;
+///
+/// // A line through points: the loss of one sample.
+/// let program = Program::record_shared(&[0.0, 0.0], &[0.0, 0.0], |w, s| (w[0] * s[0] + w[1] - s[1]).powi(2))?;
+/// let mut batches = program.batches::<f64>();
+/// let samples = [0.0, 1.0, 1.0, 3.0, 2.0, 5.0];
+/// let batch = batches.gradient(&[2.0, 0.0], &samples)?;
+/// assert_eq!(batch.values, [1.0, 1.0, 1.0]);
+/// assert_eq!(batch.gradient, [-6.0, -6.0]);
+/// # Ok::<(), gradus::Error>(())
+/// ```
+pub struct Batches<'p, N: Element = f64> {
+    program: &'p Program,
+    code: &'p BatchCode,
+    reduction: Reduction,
+    level: CpuLevel,
+    observer: Option<Observer<'p>>,
+    shared: Memory<N>,
+    exports: Vec<N>,
+    weights: Weights<N>,
+    threads: Vec<LaneMemory<N>>,
+    /// The gradients of the chunks with respect to the shared values, one after the other.
+    partial_sums: Vec<N>,
+}
+
+impl Program {
+    /// Memory for batches on `f64` or `f32`.
+    pub fn batches<N: Element>(&self) -> Batches<'_, N> {
+        let code = self.batch_code();
+        Batches {
+            program: self,
+            code,
+            reduction: Reduction::Sum,
+            level: CpuLevel::detect(),
+            observer: None,
+            shared: Memory::new(&code.shared),
+            exports: vec![N::lit(0.0); code.exports],
+            weights: Weights::new(&code.sample),
+            threads: Vec::new(),
+            partial_sums: Vec::new(),
+        }
+    }
+
+    /// The value of each sample, and the sum of their gradients with respect to the shared inputs.
+    ///
+    /// `samples` holds the inputs of all samples, one sample after the other.
+    ///
+    /// # Errors
+    /// As [`Batches::gradient`].
+    pub fn batch(&self, shared: &[f64], samples: &[f64]) -> Result<Batch> {
+        self.batches().gradient(shared, samples)
+    }
+}
+
+impl<'p, N: Element> Batches<'p, N> {
+    /// Whether gradients are summed, as they are unless told otherwise, or averaged.
+    #[must_use]
+    pub fn reduction(self, reduction: Reduction) -> Self {
+        Batches { reduction, ..self }
+    }
+
+    /// The instructions to be used: the best that the CPU has, unless told otherwise.
+    #[must_use]
+    pub fn level(self, level: CpuLevel) -> Self {
+        Batches { level, ..self }
+    }
+
+    /// Calls `observer` now and then with the samples done so far and all of them; breaking off ends the batch with
+    /// [`Error::Interrupted`].
+    #[must_use]
+    pub fn observer(self, observer: impl Fn(usize, usize) -> ControlFlow<()> + Sync + 'p) -> Self {
+        Batches { observer: Some(Box::new(observer)), ..self }
+    }
+
+    /// The outputs of each sample, one sample after the other.
+    ///
+    /// # Errors
+    /// If `shared` has not the length of the shared inputs, or `samples` not a multiple of those of a sample; for a number that is
+    /// not finite; [`Error::BranchChanged`], with the first sample for which a comparison goes the other way.
+    pub fn values(&mut self, shared: &[N], samples: &[N]) -> Result<Vec<N>> {
+        self.sweep(shared, samples, Wanted::Values)
+    }
+
+    /// The value of each sample and the gradient with respect to the shared inputs.
+    ///
+    /// # Errors
+    /// As [`values`](Batches::values); [`Error::OutputCount`] for a program of several outputs.
+    pub fn gradient(&mut self, shared: &[N], samples: &[N]) -> Result<Batch<N>> {
+        self.program.check_single_output()?;
+        let values = self.sweep(shared, samples, Wanted::Gradient)?;
+        let count = values.len();
+        let exports = self.code.exports;
+        let mut seeds = vec![N::lit(0.0); exports];
+        // In the order of the chunks, whoever swept them.
+        for chunk in self.partial_sums.chunks_exact(exports.max(1)) {
+            for (seed, &partial) in seeds.iter_mut().zip(chunk) {
+                *seed += partial;
+            }
+        }
+        self.shared.reverse(&self.code.shared, |output| seeds[output]);
+        let inputs = self.program.shared_inputs();
+        let mut gradient: Vec<N> = (0..inputs).map(|input| self.shared.adjoint(&self.code.shared, input)).collect();
+        if !gradient.iter().all(Replay::is_number) {
+            gradient = self.careful_gradient(shared, samples)?;
+        }
+        if self.reduction == Reduction::Mean && count > 0 {
+            let scale = N::lit(1.0 / count as f64);
+            gradient.iter_mut().for_each(|partial| *partial *= scale);
+        }
+        Ok(Batch { values, gradient })
+    }
+
+    /// The gradient of each sample by itself, with respect to all inputs: the shared ones, then its own.
+    ///
+    /// # Errors
+    /// As [`gradient`](Batches::gradient).
+    pub fn sample_gradients(&mut self, shared: &[N], samples: &[N]) -> Result<Vec<Vec<N>>> {
+        self.check(shared, samples)?;
+        let mut workspace = self.program.workspace::<N>();
+        let mut point = shared.to_vec();
+        let each = samples.chunks_exact(self.program.sample_inputs().max(1)).enumerate();
+        each.map(|(sample, inputs)| {
+            point.truncate(shared.len());
+            point.extend(inputs);
+            workspace.gradient(&point).map(|(_, gradient)| gradient.to_vec()).map_err(|error| error.of_sample(sample))
+        })
+        .collect()
+    }
+
+    fn check(&self, shared: &[N], samples: &[N]) -> Result<()> {
+        let (expected, inputs) = (self.program.shared_inputs(), self.program.sample_inputs());
+        if shared.len() != expected {
+            let hint = "a batch takes as many shared inputs as the program was recorded with";
+            return Err(Error::Length { what: "the list of shared inputs", found: shared.len(), expected, hint });
+        }
+        if inputs == 0 || !samples.len().is_multiple_of(inputs) {
+            let hint = "the samples stand one after the other, each with as many inputs as the program was recorded with";
+            let expected = samples.len().next_multiple_of(inputs.max(1));
+            return Err(Error::Length { what: "the list of samples", found: samples.len(), expected, hint });
+        }
+        for (what, list) in [("list of shared inputs", shared), ("list of samples", samples)] {
+            if let Some(index) = list.iter().position(|value| !value.primal().is_finite()) {
+                return Err(Error::NonFinitePoint { what, index, value: list[index].primal() });
+            }
+        }
+        Ok(())
+    }
+
+    fn sweep(&mut self, shared: &[N], samples: &[N], wanted: Wanted) -> Result<Vec<N>> {
+        self.check(shared, samples)?;
+        let code = self.code;
+        self.shared.forward(&code.shared, |input| shared[input]);
+        for (output, export) in self.exports.iter_mut().enumerate() {
+            *export = self.shared.output(&code.shared, output);
+        }
+        self.weights.fill(&code.sample, &code.plans, &self.exports);
+
+        let inputs = self.program.sample_inputs();
+        let (count, outputs) = (samples.len() / inputs, self.program.outputs());
+        let chunks = count.div_ceil(code.chunk);
+        let mut values = vec![N::lit(0.0); count * outputs];
+        self.partial_sums.clear();
+        self.partial_sums.resize(chunks * code.exports, N::lit(0.0));
+        let mut parts: Vec<Part<'_, N>> = Vec::with_capacity(chunks);
+        let mut sums = self.partial_sums.as_mut_slice();
+        for (samples, outputs) in samples.chunks(code.chunk * inputs).zip(values.chunks_mut(code.chunk * outputs)) {
+            let (gradient, rest) = std::mem::take(&mut sums).split_at_mut(code.exports);
+            sums = rest;
+            parts.push(Part { number: parts.len(), samples, outputs, gradient });
+        }
+        let round = Round {
+            code,
+            program: self.program,
+            level: self.level,
+            weights: &self.weights,
+            shared: &self.exports,
+            wanted,
+            count,
+            observer: self.observer.as_ref(),
+        };
+        round.sweep(&mut self.threads, parts)?;
+        Ok(values)
+    }
+
+    /// Sample by sample, by the tape's own sweep.
+    fn careful_gradient(&self, shared: &[N], samples: &[N]) -> Result<Vec<N>> {
+        let mut sum = vec![N::lit(0.0); shared.len()];
+        for sample in samples.chunks_exact(self.program.sample_inputs()) {
+            let point = [shared, sample].concat();
+            let gradient = self.program.inner.source.careful_vjp(&point, &[N::lit(1.0)])?;
+            sum.iter_mut().zip(gradient).for_each(|(sum, partial)| *sum += partial);
+        }
+        Ok(sum)
+    }
+}
+
+/// A chunk, with the memory that its results go to.
+struct Part<'a, N> {
+    number: usize,
+    samples: &'a [N],
+    outputs: &'a mut [N],
+    gradient: &'a mut [N],
+}
+
+/// One sweep over all chunks.
+struct Round<'a, 'p, N> {
+    code: &'a BatchCode,
+    program: &'a Program,
+    level: CpuLevel,
+    weights: &'a Weights<N>,
+    shared: &'a [N],
+    wanted: Wanted,
+    count: usize,
+    observer: Option<&'a Observer<'p>>,
+}
+
+impl<N: Element> Round<'_, '_, N> {
+    fn sweep_part(&self, part: Part<'_, N>, memory: &mut LaneMemory<N>) -> Result<()> {
+        let first = part.number * self.code.chunk;
+        let done = first + part.samples.len() / self.program.sample_inputs();
+        let source = &self.program.inner.source;
+        let chunk = Chunk {
+            code: self.code,
+            source,
+            weights: self.weights,
+            shared: self.shared,
+            samples: part.samples,
+            wanted: self.wanted,
+            memory,
+            outputs: part.outputs,
+            gradient: part.gradient,
+        };
+        N::sweep_chunk(self.level, chunk).map_err(|(guard, lane)| source.branch_changed(guard, Some(first + lane)))?;
+        match self.observer.map(|observer| observer(done, self.count)) {
+            Some(ControlFlow::Break(())) => Err(Error::Interrupted { done, of: self.count }),
+            _ => Ok(()),
+        }
+    }
+
+    #[cfg(feature = "parallel")]
+    fn sweep(&self, threads: &mut Vec<LaneMemory<N>>, parts: Vec<Part<'_, N>>) -> Result<()> {
+        use rayon::prelude::*;
+        let count = rayon::current_num_threads().min(parts.len()).max(1);
+        threads.resize_with(threads.len().max(count), || LaneMemory::new(self.code));
+        if count == 1 {
+            return self.sweep_in_turn(&mut threads[0], parts);
+        }
+        // Each thread takes every `count`-th chunk.
+        let mut shares: Vec<Vec<Part<'_, N>>> = (0..count).map(|_| Vec::new()).collect();
+        for part in parts {
+            shares[part.number % count].push(part);
+        }
+        // The first sample that fails is the one to name, whichever thread met it.
+        let failures: Vec<Option<(usize, Error)>> = threads
+            .par_iter_mut()
+            .zip(shares)
+            .map(|(memory, share)| {
+                share.into_iter().find_map(|part| {
+                    let number = part.number;
+                    self.sweep_part(part, memory).err().map(|error| (number, error))
+                })
+            })
+            .collect();
+        match failures.into_iter().flatten().min_by_key(|(number, _)| *number) {
+            Some((_, error)) => Err(error),
+            None => Ok(()),
+        }
+    }
+
+    #[cfg(not(feature = "parallel"))]
+    fn sweep(&self, threads: &mut Vec<LaneMemory<N>>, parts: Vec<Part<'_, N>>) -> Result<()> {
+        threads.resize_with(1, || LaneMemory::new(self.code));
+        self.sweep_in_turn(&mut threads[0], parts)
+    }
+
+    fn sweep_in_turn(&self, memory: &mut LaneMemory<N>, parts: Vec<Part<'_, N>>) -> Result<()> {
+        parts.into_iter().try_for_each(|part| self.sweep_part(part, memory))
+    }
+}

@@ -1,0 +1,189 @@
+//! A chunk of a batch: as many samples as one thread sweeps at a time, block by block. A block is as wide as a row has lanes.
+
+use super::code::Code;
+use super::compute::{Compute, Scratch, Shape};
+use super::kernel;
+use super::layer::{BatchLayers, LayerMemory, Plans, Weights};
+use super::passes::{self, split::split};
+use super::schedule::{Sharing, schedule};
+use super::simd::{Element, Job, Vectorised};
+use super::source::Source;
+use super::{Inner, Program};
+use pulp::Simd;
+use smallvec::SmallVec;
+
+/// How many lanes a kernel takes at a time; blocks are multiples of it.
+pub(crate) const TILE: usize = 16;
+
+/// How many lanes a row has. Of 16, 32 and 64 lanes, 32 were the fastest for nets of some hundred to some thousand weights.
+pub(crate) const STRIDE: usize = 32;
+
+/// A program as batches run it.
+pub(crate) struct BatchCode {
+    /// From the shared inputs to the shared values; a single point.
+    pub(crate) shared: Code,
+    /// From these and the inputs of a sample to the outputs.
+    pub(crate) sample: Code,
+    pub(crate) plans: Plans,
+    /// How many shared values there are.
+    pub(crate) exports: usize,
+    /// How many samples make a chunk.
+    pub(crate) chunk: usize,
+}
+
+/// The least work for a thread of its own, in multiplications and the like: some tens of microseconds.
+const CHUNK_WORK: usize = 400_000;
+
+impl BatchCode {
+    pub(crate) fn new(inner: &Inner) -> BatchCode {
+        let shared_inputs = inner.source.groups.shared;
+        let parts = split(&inner.flow, shared_inputs);
+        let exports = parts.shared.outputs.len();
+        let sharing = Sharing::First(exports as u32);
+        let shared = schedule(&passes::fuse_and_sweep(&parts.shared, Sharing::None), Sharing::None);
+        let sample = schedule(&passes::fuse_and_sweep(&parts.sample, sharing), sharing);
+        let plans = Plans::new(&sample);
+        // Forward, back to the rows, back to the weights.
+        let work = 3 * (sample.weights.len() + sample.operands.len()).max(1);
+        let chunk = (CHUNK_WORK / work).max(1).next_multiple_of(STRIDE);
+        BatchCode { shared, sample, plans, exports, chunk }
+    }
+}
+
+impl Program {
+    pub(crate) fn batch_code(&self) -> &BatchCode {
+        self.inner.batch.get_or_init(|| BatchCode::new(&self.inner))
+    }
+}
+
+/// What a thread needs to sweep chunks.
+pub(crate) struct LaneMemory<N> {
+    values: Vec<N>,
+    adjoints: Vec<N>,
+    layers: LayerMemory<N>,
+}
+
+impl<N: Element> LaneMemory<N> {
+    pub(crate) fn new(code: &BatchCode) -> LaneMemory<N> {
+        let zeros = vec![N::lit(0.0); code.sample.rows as usize * STRIDE];
+        LaneMemory {
+            values: zeros.clone(),
+            adjoints: zeros,
+            layers: LayerMemory::new(&code.plans, STRIDE),
+        }
+    }
+}
+
+/// What is wanted of a sweep.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Wanted {
+    Values,
+    Gradient,
+}
+
+/// A chunk to be swept.
+pub struct Chunk<'a, N> {
+    pub(crate) code: &'a BatchCode,
+    pub(crate) source: &'a Source,
+    pub(crate) weights: &'a Weights<N>,
+    /// The shared values.
+    pub(crate) shared: &'a [N],
+    /// The inputs of its samples, one after the other.
+    pub(crate) samples: &'a [N],
+    pub(crate) wanted: Wanted,
+    pub(crate) memory: &'a mut LaneMemory<N>,
+    /// Where the outputs go, sample by sample.
+    pub(crate) outputs: &'a mut [N],
+    /// Where the gradient with respect to the shared values goes.
+    pub(crate) gradient: &'a mut [N],
+}
+
+/// Which guard would be answered otherwise, and for which sample of the chunk.
+pub type Swept = std::result::Result<(), (u32, usize)>;
+
+impl<N: Element> Job<N> for Chunk<'_, N> {
+    type Output = Swept;
+
+    fn run<S: Simd, C: Compute<Stored = N>>(self, simd: S) -> Swept {
+        let Chunk { code, source, weights, shared, samples, wanted, memory, outputs, gradient } = self;
+        let inputs = source.groups.sample;
+        let sample = &code.sample;
+        let LaneMemory { values, adjoints, layers } = memory;
+        let mut scratch: Scratch<C> = Vec::new();
+        layers.clear();
+        let shared_rows = fill_constants(sample, code.exports, shared, values);
+        adjoints[..shared_rows * STRIDE].fill(N::lit(0.0));
+        let mut layers = BatchLayers { simd, code: sample, plans: &code.plans, weights, memory: layers };
+        let level = Vectorised(simd);
+        let blocks = samples.chunks(inputs * STRIDE).zip(outputs.chunks_mut(sample.outputs.len() * STRIDE));
+        for (block, (samples, outputs)) in blocks.enumerate() {
+            let lanes = samples.len() / inputs;
+            let shape = Shape { stride: STRIDE, width: lanes.next_multiple_of(TILE) };
+            fill_inputs(sample, code.exports, inputs, samples, values, shape);
+            kernel::forward::<C, _, TILE>(level, sample, shape, values, &mut scratch, &mut layers);
+            check_guards(sample, source, values, lanes).map_err(|(guard, lane)| (guard, block * STRIDE + lane))?;
+            for (output, &row) in sample.outputs.iter().enumerate() {
+                for (lane, &value) in values[row as usize * STRIDE..][..lanes].iter().enumerate() {
+                    outputs[lane * sample.outputs.len() + output] = value;
+                }
+            }
+            if wanted == Wanted::Gradient {
+                adjoints[shared_rows * STRIDE..].fill(N::lit(0.0));
+                let seeds = &mut adjoints[sample.outputs[0] as usize * STRIDE..][..lanes];
+                seeds.iter_mut().for_each(|seed| *seed += N::lit(1.0));
+                kernel::reverse::<C, _, TILE>(level, sample, shape, values, adjoints, &mut scratch, &mut layers);
+            }
+        }
+        if wanted == Wanted::Gradient {
+            layers.memory.hand_out(sample, &code.plans, gradient);
+            for (row, partial) in sample.inputs[..code.exports].iter().zip(gradient) {
+                if let Some(row) = row {
+                    *partial += adjoints[*row as usize * STRIDE..][..STRIDE].iter().copied().sum();
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes what is the same for all samples into all lanes, and says how many of the first rows hold shared values.
+fn fill_constants<N: Element>(code: &Code, exports: usize, shared: &[N], values: &mut [N]) -> usize {
+    let mut shared_rows = 0;
+    for (row, &value) in code.inputs[..exports].iter().zip(shared) {
+        if let Some(row) = row {
+            values[*row as usize * STRIDE..][..STRIDE].fill(value);
+            shared_rows += 1;
+        }
+    }
+    for &(row, literal) in &code.literals {
+        values[row as usize * STRIDE..][..STRIDE].fill(N::lit(literal));
+    }
+    shared_rows
+}
+
+/// Writes the inputs of a block into its lanes; lanes without a sample repeat the last.
+fn fill_inputs<N: Element>(code: &Code, exports: usize, inputs: usize, samples: &[N], values: &mut [N], shape: Shape) {
+    let lanes = samples.len() / inputs;
+    for (input, row) in code.inputs[exports..].iter().enumerate() {
+        if let Some(row) = row {
+            let row = &mut values[*row as usize * shape.stride..][..shape.width];
+            for (lane, value) in row.iter_mut().enumerate() {
+                *value = samples[lane.min(lanes - 1) * inputs + input];
+            }
+        }
+    }
+}
+
+fn check_guards<N: Element>(code: &Code, source: &Source, values: &[N], lanes: usize) -> Swept {
+    for lane in 0..lanes {
+        for guard in &code.guards {
+            let x: SmallVec<[f64; 3]> =
+                guard.rows.iter().map(|&row| values[row as usize * STRIDE + lane].primal()).collect();
+            let kept = &source.guards[guard.guard as usize];
+            if kept.relation.answer(&x) != kept.answer {
+                return Err((guard.guard, lane));
+            }
+        }
+    }
+    Ok(())
+}
