@@ -68,7 +68,10 @@ fn a_program_equals_the_tape_in_every_mode_on_random_graphs() {
             let (value, gradient) = gradus::value_and_gradient(one, &x).unwrap();
             let (own_value, own_gradient) = single.gradient(&x).unwrap();
             assert!(close(value, own_value), "seed {seed}: {value} {own_value}\n{single}");
-            assert!(gradient.iter().zip(&own_gradient).all(|(&a, &b)| close(a, b)), "seed {seed}: {gradient:?} {own_gradient:?}\n{single}");
+            assert!(
+                gradient.iter().zip(&own_gradient).all(|(&a, &b)| close(a, b)),
+                "seed {seed}: {gradient:?} {own_gradient:?}\n{single}"
+            );
             for (row, expected) in single.hessian(&x).unwrap().iter().zip(gradus::hessian(one, &x).unwrap()) {
                 assert!(row.iter().zip(&expected).all(|(&a, &b)| close(a, b)), "seed {seed}");
             }

@@ -2,8 +2,8 @@
 
 use super::report::{Report, Row};
 use super::row::judge;
-use crate::error::{check_direction, check_point};
 use crate::error::{Error, Result};
+use crate::error::{check_direction, check_point};
 use crate::numeric::check_step;
 use crate::tape::Var;
 

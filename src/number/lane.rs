@@ -104,6 +104,61 @@ impl<F: Real, const FMA: bool> Lane<F, FMA> {
         R::partials::<f64>(x.map(|each| each.0.widened()), y.0.widened()).map(|partial| Lane(F::of(partial)))
     }
 
+    /// Whether an op is vector code here, in its value and in its partials.
+    #[inline(always)]
+    pub(crate) const fn has_code_of_its_own(op: Op) -> bool {
+        matches!(
+            op,
+            Op::Add
+                | Op::Sub
+                | Op::Mul
+                | Op::Div
+                | Op::Neg
+                | Op::Recip
+                | Op::MulAdd
+                | Op::Sqrt
+                | Op::OneMinusSquare
+                | Op::Powi
+                | Op::Powf
+                | Op::PowerBelow
+                | Op::Exp
+                | Op::Exp2
+                | Op::ExpM1
+                | Op::Sinh
+                | Op::Cosh
+                | Op::Tanh
+                | Op::SechSquared
+                | Op::Sigmoid
+                | Op::Silu
+                | Op::Mish
+                | Op::Gaussian
+                | Op::Elu
+                | Op::Ln
+                | Op::Log2
+                | Op::Log10
+                | Op::Ln1p
+                | Op::Softplus
+                | Op::Sin
+                | Op::Cos
+                | Op::Tan
+                | Op::Abs
+                | Op::Signum
+                | Op::Step
+                | Op::Heaviside
+                | Op::Min
+                | Op::Max
+                | Op::Clamp
+                | Op::Select
+                | Op::Relu
+                | Op::LeakyRelu
+                | Op::Softsign
+                | Op::Floor
+                | Op::Ceil
+                | Op::Trunc
+                | Op::Fract
+        )
+    }
+
     /// What `R` gives by the fast way. Which arm it is, is known when `R` is.
     #[inline(always)]
     fn fast<R: Rule<N>, const N: usize>(x: [F; N]) -> F {

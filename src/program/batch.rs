@@ -168,7 +168,8 @@ impl<'p, N: Element> Batches<'p, N> {
             return Err(Error::Length { what: "the list of shared inputs", found: shared.len(), expected, hint });
         }
         if inputs == 0 || !samples.len().is_multiple_of(inputs) {
-            let hint = "the samples stand one after the other, each with as many inputs as the program was recorded with";
+            let hint =
+                "the samples stand one after the other, each with as many inputs as the program was recorded with";
             let expected = samples.len().next_multiple_of(inputs.max(1));
             return Err(Error::Length { what: "the list of samples", found: samples.len(), expected, hint });
         }

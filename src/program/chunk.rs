@@ -66,11 +66,7 @@ pub(crate) struct LaneMemory<N> {
 impl<N: Element> LaneMemory<N> {
     pub(crate) fn new(code: &BatchCode) -> LaneMemory<N> {
         let zeros = vec![N::lit(0.0); code.sample.rows as usize * STRIDE];
-        LaneMemory {
-            values: zeros.clone(),
-            adjoints: zeros,
-            layers: LayerMemory::new(&code.plans, STRIDE),
-        }
+        LaneMemory { values: zeros.clone(), adjoints: zeros, layers: LayerMemory::new(&code.plans, STRIDE) }
     }
 }
 

@@ -126,7 +126,8 @@ impl Code {
 
     /// How many operands the longest list has.
     pub fn longest_list(&self) -> usize {
-        let length = |instruction: &Instruction| if let Instruction::List(list) = instruction { list.len as usize } else { 0 };
+        let length =
+            |instruction: &Instruction| if let Instruction::List(list) = instruction { list.len as usize } else { 0 };
         self.instructions.iter().map(length).max().unwrap_or(0)
     }
 

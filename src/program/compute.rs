@@ -1,6 +1,7 @@
 //! How kernels compute: the number they compute with, what of it is stored in a row, and the level of the CPU.
 
 use crate::number::Jet;
+use crate::op::Op;
 use crate::rule::{Rule, Scalar};
 use crate::tape::{Erased, LocalDerivatives};
 
@@ -11,6 +12,15 @@ pub trait Compute: Scalar {
 
     /// Whether a list op may be taken apart into what it does to plain numbers.
     const PLAIN: bool = false;
+
+    /// The number that computes what is not vectorised.
+    type Plain: Compute<Stored = Self::Stored>;
+
+    /// Whether the compiler makes vectors of the op. A constant for each op: what it rules out is not compiled.
+    #[inline(always)]
+    fn is_vectorised(_op: Op) -> bool {
+        true
+    }
 
     fn load(stored: Self::Stored) -> Self;
 
@@ -40,6 +50,7 @@ macro_rules! computes_with_itself {
     ($($Number:ty, $plain:expr, $field:ident;)*) => {
         $(impl Compute for $Number {
             type Stored = $Number;
+            type Plain = $Number;
             const PLAIN: bool = $plain;
 
             #[inline(always)]
@@ -104,8 +115,13 @@ impl Shape {
 pub(crate) type Scratch<C> = Vec<C>;
 
 /// The operands of a list op, gathered.
-pub(crate) fn gathered<C: Compute>(scratch: &mut Scratch<C>, rows: &[u32], lane: usize, shape: Shape, values: &[C::Stored]) {
+pub(crate) fn gathered<C: Compute>(
+    scratch: &mut Scratch<C>,
+    rows: &[u32],
+    lane: usize,
+    shape: Shape,
+    values: &[C::Stored],
+) {
     scratch.clear();
     scratch.extend(rows.iter().map(|&row| C::load(values[row as usize * shape.stride + lane])));
 }
-

@@ -118,7 +118,9 @@ impl Program {
         if outputs.iter().all(Replay::is_number) {
             return Ok(outputs);
         }
-        self.inner.source.carefully(|run| Ok(run.push_forward(|index, _| dual(input(index)))?.into_iter().map(jet).collect()))
+        self.inner
+            .source
+            .carefully(|run| Ok(run.push_forward(|index, _| dual(input(index)))?.into_iter().map(jet).collect()))
     }
 
     /// The gradient of a program with one output, on jets.

@@ -1,7 +1,7 @@
 //! The two sweeps over code, and the kernels that they call: an op of the table on many rows at once.
 
 use super::code::{Code, Instruction, Pattern, RowList, RowRun};
-use super::compute::{Compute, Level, Scratch, Shape};
+use super::compute::{Baseline, Compute, Level, Scratch, Shape};
 use super::list;
 use crate::op::{self, Op};
 use crate::rule::Rule;
@@ -26,7 +26,11 @@ impl<Stored> Layers<Stored> for NoLayers {
 macro_rules! forward_match {
     ($level:ident, $code:ident, $run:ident, $shape:ident, $values:ident, fixed { $($Name:ident $arity:tt)* } lists { $($List:ident)* }) => {
         match $run.op {
-            $(Op::$Name => $level.run(#[inline(always)] || forward_run::<op::$Name, $arity, C, T>($code, $run, $shape, $values)),)*
+            $(Op::$Name => if C::is_vectorised(Op::$Name) {
+                $level.run(#[inline(always)] || forward_run::<op::$Name, $arity, C, T>($code, $run, $shape, $values))
+            } else {
+                Baseline.run(|| forward_run::<op::$Name, $arity, C::Plain, 1>($code, $run, $shape, $values))
+            },)*
             Op::Input | Op::Literal | Op::Custom $(| Op::$List)* => {}
         }
     };
@@ -35,11 +39,10 @@ macro_rules! forward_match {
 macro_rules! reverse_match {
     ($level:ident, $code:ident, $run:ident, $shape:ident, $values:ident, $adjoints:ident, fixed { $($Name:ident $arity:tt)* } lists { $($List:ident)* }) => {
         match $run.op {
-            $(Op::$Name => match $run.active {
-                // Binary ops with a literal or a sample's input are as frequent as those of two active operands.
-                0b01 if $arity == 2 => $level.run(#[inline(always)] || reverse_run::<op::$Name, $arity, C, T, 0b01>($code, $run, $shape, $values, $adjoints)),
-                0b10 if $arity == 2 => $level.run(#[inline(always)] || reverse_run::<op::$Name, $arity, C, T, 0b10>($code, $run, $shape, $values, $adjoints)),
-                _ => $level.run(#[inline(always)] || reverse_run::<op::$Name, $arity, C, T, 0xff>($code, $run, $shape, $values, $adjoints)),
+            $(Op::$Name => if C::is_vectorised(Op::$Name) {
+                $level.run(#[inline(always)] || reverse_run::<op::$Name, $arity, C, T>($code, $run, $shape, $values, $adjoints))
+            } else {
+                Baseline.run(|| reverse_run::<op::$Name, $arity, C::Plain, 1>($code, $run, $shape, $values, $adjoints))
             },)*
             Op::Input | Op::Literal | Op::Custom $(| Op::$List)* => {}
         }
@@ -177,7 +180,7 @@ fn across<C: Copy, const N: usize, const T: usize>(x: &[[C; T]; N], lane: usize)
 }
 
 #[inline(always)]
-fn reverse_run<R: Rule<N>, const N: usize, C: Compute, const T: usize, const ACTIVE: u8>(
+fn reverse_run<R: Rule<N>, const N: usize, C: Compute, const T: usize>(
     code: &Code,
     run: &RowRun,
     shape: Shape,
@@ -188,21 +191,22 @@ fn reverse_run<R: Rule<N>, const N: usize, C: Compute, const T: usize, const ACT
     let out = run.out as usize * stride;
     if run.pattern == Pattern::Flat && width == stride {
         let starts = scaled(code.places(run, 0), stride);
-        reverse_piece::<R, N, C, T, ACTIVE>(values, adjoints, starts, out, run.len as usize * stride);
+        reverse_piece::<R, N, C, T>(values, adjoints, starts, run.active, out, run.len as usize * stride);
         return;
     }
     for i in (0..run.len as usize).rev() {
         let starts = scaled(code.places(run, i), stride);
-        reverse_piece::<R, N, C, T, ACTIVE>(values, adjoints, starts, out + i * stride, width);
+        reverse_piece::<R, N, C, T>(values, adjoints, starts, run.active, out + i * stride, width);
     }
 }
 
 /// The chain rule for numbers that lie side by side, `len` of them.
 #[inline(always)]
-fn reverse_piece<R: Rule<N>, const N: usize, C: Compute, const T: usize, const ACTIVE: u8>(
+fn reverse_piece<R: Rule<N>, const N: usize, C: Compute, const T: usize>(
     values: &[C::Stored],
     adjoints: &mut [C::Stored],
     starts: [usize; N],
+    active: u8,
     out: usize,
     len: usize,
 ) {
@@ -237,7 +241,7 @@ fn reverse_piece<R: Rule<N>, const N: usize, C: Compute, const T: usize, const A
             }
         }
         for j in 0..N {
-            if ACTIVE >> j & 1 == 1 {
+            if active >> j & 1 == 1 {
                 let adjoint = &mut adjoints[starts[j] + tile * T..][..T];
                 for lane in 0..T {
                     adjoint[lane] = (C::load(adjoint[lane]) + handed[j][lane]).store();

@@ -37,7 +37,12 @@ impl Plans {
         for instruction in &code.instructions {
             if let Instruction::Layer(layer) = instruction {
                 let padded = (layer.ins as usize).next_multiple_of(PADDING);
-                plans.each.push(Plan { layer: *layer, weights: layer.weights as usize, padded, gradient: plans.gradients });
+                plans.each.push(Plan {
+                    layer: *layer,
+                    weights: layer.weights as usize,
+                    padded,
+                    gradient: plans.gradients,
+                });
                 plans.gradients += layer.outs as usize * padded;
                 plans.widest = plans.widest.max(padded);
             }

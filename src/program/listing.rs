@@ -64,7 +64,8 @@ fn line(code: &Code, instruction: &Instruction) -> String {
             let operands: Vec<String> = (0..arity)
                 .map(|place| match run.pattern {
                     Pattern::Gather => {
-                        let each: Vec<String> = (0..run.len as usize).map(|i| format!("r{}", own[i * arity + place])).collect();
+                        let each: Vec<String> =
+                            (0..run.len as usize).map(|i| format!("r{}", own[i * arity + place])).collect();
                         if each.len() == 1 { each[0].clone() } else { format!("[{}]", each.join(" ")) }
                     }
                     _ => match own[2 * place + 1] {

@@ -1,7 +1,7 @@
 //! How a program is recorded.
 
-use super::source::{Groups, Reads, Source};
 use super::Program;
+use super::source::{Groups, Reads, Source};
 use crate::error::Result;
 use crate::tape::Var;
 

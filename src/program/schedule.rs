@@ -177,7 +177,9 @@ impl<'a> Schedule<'a> {
         };
         match steps {
             None => self.code.operands.extend(read.iter().flatten()),
-            Some(steps) => self.code.operands.extend(read[0].iter().zip(steps).flat_map(|(&first, step)| [first, step])),
+            Some(steps) => {
+                self.code.operands.extend(read[0].iter().zip(steps).flat_map(|(&first, step)| [first, step]))
+            }
         }
         for (&id, row) in ids.iter().zip(out..) {
             self.rows[id as usize] = row;
@@ -251,4 +253,3 @@ fn step(read: &[Vec<Row>], place: usize) -> Option<u32> {
     }
     Some(step)
 }
-

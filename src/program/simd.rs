@@ -3,6 +3,7 @@
 use super::compute::{Compute, Level};
 use super::workspace::Number;
 use crate::number::Lane;
+use crate::op::Op;
 use crate::rule::Rule;
 use crate::tape::{Erased, LocalDerivatives};
 use pulp::Simd;
@@ -143,7 +144,13 @@ macro_rules! element {
 
         impl<const FMA: bool> Compute for Lane<$F, FMA> {
             type Stored = $F;
+            type Plain = $F;
             const PLAIN: bool = true;
+
+            #[inline(always)]
+            fn is_vectorised(op: Op) -> bool {
+                Lane::<$F, FMA>::has_code_of_its_own(op)
+            }
 
             #[inline(always)]
             fn load(stored: $F) -> Self {

@@ -46,7 +46,12 @@ pub(crate) enum Reads {
 
 impl Source {
     /// Records `f` at `point`.
-    pub(crate) fn record(f: impl FnOnce(&[Var]) -> Vec<Var>, point: &[f64], groups: Groups, reads: Reads) -> Result<Source> {
+    pub(crate) fn record(
+        f: impl FnOnce(&[Var]) -> Vec<Var>,
+        point: &[f64],
+        groups: Groups,
+        reads: Reads,
+    ) -> Result<Source> {
         check_point("point", point)?;
         let tape = Tape::guarded();
         let inputs = tape.vars(point);

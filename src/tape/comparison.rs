@@ -66,7 +66,8 @@ comparisons! {
 pub(crate) struct Detach;
 
 impl Rule<1> for Detach {
-    const INFO: Info = Info { name: "detach", written: "detach({})", doc: "The value, cut off from what it was computed from." };
+    const INFO: Info =
+        Info { name: "detach", written: "detach({})", doc: "The value, cut off from what it was computed from." };
     const DOMAIN: &'static [[(f64, f64); 1]] = &[[(-2.0, 2.0)]];
 
     fn value([x]: [f64; 1]) -> f64 {

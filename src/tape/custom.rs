@@ -58,8 +58,15 @@ pub struct On<S> {
 pub(crate) struct Fixed<R, const N: usize>(PhantomData<R>);
 
 impl<R: Rule<N>, const N: usize> Fixed<R, N> {
-    pub(crate) const ERASED: &'static Erased =
-        &Erased { info: R::INFO, float: Self::on(), single: Self::on(), jet: Self::on(), var: Self::on(), dual: Self::on(), duals: Self::on() };
+    pub(crate) const ERASED: &'static Erased = &Erased {
+        info: R::INFO,
+        float: Self::on(),
+        single: Self::on(),
+        jet: Self::on(),
+        var: Self::on(),
+        dual: Self::on(),
+        duals: Self::on(),
+    };
 
     const fn on<S: Scalar>() -> On<S> {
         On { value: Self::value, partials: Self::partials }
@@ -85,8 +92,15 @@ impl<R: Rule<N>, const N: usize> Fixed<R, N> {
 pub(crate) struct List<R>(PhantomData<R>);
 
 impl<R: ListRule> List<R> {
-    pub(crate) const ERASED: &'static Erased =
-        &Erased { info: R::INFO, float: Self::on(), single: Self::on(), jet: Self::on(), var: Self::on(), dual: Self::on(), duals: Self::on() };
+    pub(crate) const ERASED: &'static Erased = &Erased {
+        info: R::INFO,
+        float: Self::on(),
+        single: Self::on(),
+        jet: Self::on(),
+        var: Self::on(),
+        dual: Self::on(),
+        duals: Self::on(),
+    };
 
     const fn on<S: Scalar>() -> On<S> {
         On { value: |x| S::apply_list::<R>(x), partials: |x, y| R::partials(x, y).into_iter().map(Some).collect() }

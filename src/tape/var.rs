@@ -3,8 +3,8 @@
 use super::arena::{self, Recording};
 use super::comparison::Detach;
 use super::custom::{CustomOp, Fixed, List};
-use super::node::{Form, Node};
 use super::guard::{self, Relation};
+use super::node::{Form, Node};
 use super::{Gradients, TapeId, gradients};
 use crate::custom::Opaque;
 use crate::error::{Error, Result};

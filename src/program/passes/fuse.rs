@@ -91,7 +91,9 @@ fn fused(
     }
     let terms = terms(flow, built, id, absorbed, names);
     match terms[..] {
-        [Term::Product(a, b), Term::Plain(c)] | [Term::Plain(c), Term::Product(a, b)] if !any_shared(built, &[a, b], is_shared) => {
+        [Term::Product(a, b), Term::Plain(c)] | [Term::Plain(c), Term::Product(a, b)]
+            if !any_shared(built, &[a, b], is_shared) =>
+        {
             Some(built.push(Value::new(Op::MulAdd, &[a, b, c])))
         }
         // Two summands are cheapest as they are, unless a layer may come of them.

@@ -17,7 +17,8 @@ pub(crate) fn split(flow: &Dataflow, count: usize) -> Split {
     let is_literal = |id: Id| flow.at(id).literal().is_some();
     // What crosses over: shared values that a sample's value, an output or a guard asks for.
     let mut exported = vec![false; flow.values.len()];
-    let asked_by_samples = (0..).zip(&flow.values).filter(|&(id, _)| !is_shared[id as usize]).flat_map(|(_, value)| &value.operands);
+    let asked_by_samples =
+        (0..).zip(&flow.values).filter(|&(id, _)| !is_shared[id as usize]).flat_map(|(_, value)| &value.operands);
     let guarded = flow.guards.iter().flat_map(|guard| &guard.operands);
     for &id in asked_by_samples.chain(&flow.outputs).chain(guarded) {
         exported[id as usize] = is_shared[id as usize] && !is_literal(id);
