@@ -24,15 +24,17 @@ macro_rules! kind {
             }
             fn ulps(self, exact: f64) -> f64 {
                 let rounded = exact as $F;
-                if rounded.is_nan() || rounded.is_infinite() || rounded == 0.0 {
-                    let same = (rounded.is_nan() && self.0.is_nan()) || self.0 == rounded;
-                    let next = rounded == 0.0 && self.0.abs() <= $F::from_bits(1);
-                    return if same && (rounded.is_nan() || self.0.is_sign_negative() == rounded.is_sign_negative()) {
-                        0.0
-                    } else if next {
-                        1.0
-                    } else {
-                        f64::INFINITY
+                if rounded.is_nan() || self.0.is_nan() {
+                    return if rounded.is_nan() && self.0.is_nan() { 0.0 } else { f64::INFINITY };
+                }
+                if rounded.is_infinite() || rounded == 0.0 {
+                    // A value that vanishes may be the least number instead, but its sign counts, as that of 0 does.
+                    let next = exact != 0.0 && rounded == 0.0 && self.0.abs() == $F::from_bits(1);
+                    let sign = self.0.is_sign_negative() == rounded.is_sign_negative();
+                    return match (sign, self.0 == rounded, next) {
+                        (true, true, _) => 0.0,
+                        (true, false, true) => 1.0,
+                        _ => f64::INFINITY,
                     };
                 }
                 let exponent = ((exact.abs().to_bits() >> 52) as i32 - 1023).max($least);
