@@ -105,10 +105,10 @@ pub(super) fn sigmoid<F: Real, const FMA: bool>(x: F) -> F {
 pub(super) fn silu<F: Real, const FMA: bool>(x: F) -> F {
     let bounded = held(x, -F::EXP_MOST - 10.0, f64::INFINITY);
     let (p, n) = parts::<F, FMA>(held(-bounded.abs(), -F::EXP_MOST - 10.0, 0.0));
-    let e = F::of(1.0) + p;
     let negative = x < F::of(0.0);
-    let share = (if negative { e } else { F::of(1.0) }) / (F::of(1.0) + scaled(e, n));
-    scaled(bounded * share, if negative { n } else { F::of(0.0) })
+    let share = if negative { fma::<F, FMA>(p, bounded, bounded) } else { bounded };
+    let quotient = share / (F::of(1.0) + scaled(F::of(1.0) + p, n));
+    scaled(quotient, if negative { n } else { F::of(0.0) })
 }
 
 /// `x tanh(ln(1 + w))` with w = exp(x), which is `x w (w + 2) / (w (w + 2) + 2)`, in terms of exp(-|x|).
@@ -117,11 +117,10 @@ pub(super) fn mish<F: Real, const FMA: bool>(x: F) -> F {
     let (one, two) = (F::of(1.0), F::of(2.0));
     let bounded = held(x, -F::EXP_MOST - 10.0, f64::INFINITY);
     let (p, n) = parts::<F, FMA>(held(-bounded.abs(), -F::EXP_MOST - 10.0, 0.0));
-    let unscaled = one + p;
-    let e = scaled(unscaled, n);
+    let e = scaled(one + p, n);
     let negative = x < F::of(0.0);
     let grown = fma::<F, FMA>(two, e, one);
-    let above = if negative { unscaled * (e + two) } else { grown };
+    let above = if negative { fma::<F, FMA>(p, e + two, e + two) } else { grown };
     let below = if negative { fma::<F, FMA>(e, e + two, two) } else { fma::<F, FMA>(two * e, e, grown) };
     scaled(bounded * (above / below), if negative { n } else { F::of(0.0) })
 }

@@ -151,7 +151,9 @@ macro_rules! real {
                 let r = fma::<f64, FMA>(turns, 6.077_100_506_303_966e-11, near);
                 // What the last rounding lost; too little to be seen in an `f32`.
                 let lost = if $digits > 23 { fma::<f64, FMA>(turns, 6.077_100_506_303_966e-11, near - r) } else { 0.0 };
-                ((r + fma::<f64, FMA>(turns, 2.022_266_248_795_950_6e-21, lost)) as $F, n)
+                // Subtracted, so that -0 stays.
+                let rest = fma::<f64, FMA>(-turns, 2.022_266_248_795_950_6e-21, -lost);
+                ((r - rest) as $F, n)
             }
             #[inline(always)]
             fn turned(n: $F, sin: $F, cos: $F) -> $F {

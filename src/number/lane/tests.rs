@@ -1,8 +1,12 @@
 //! The functions of a lane against `f64` of the C library, the ops that choose against their rows.
 
+#[macro_use]
+mod kind;
+
 use super::{LIMIT, Lane};
 use crate::op::{self, Op, Visitor};
 use crate::rule::{ListRule, Rule, Scalar};
+use kind::Kind;
 use std::f64::consts::{FRAC_PI_2, PI};
 
 /// The ops with code of their own that is not the row's, and where their points are taken: in these intervals.
@@ -69,53 +73,6 @@ const PLAIN: &[Op] = &[
 
 /// In each interval.
 const POINTS: usize = 50_000;
-
-/// A kind of lane, seen from a test: its numbers, and how far apart two of them are.
-trait Kind: Scalar {
-    fn from(x: f64) -> Self;
-    fn bits_of(self) -> u64;
-    /// Units in the last place between this and the exact value.
-    fn ulps(self, exact: f64) -> f64;
-    const NAME: &'static str;
-}
-
-macro_rules! kind {
-    ($name:literal $F:ident, $FMA:literal, least $least:expr, digits $digits:literal) => {
-        impl Kind for Lane<$F, $FMA> {
-            const NAME: &'static str = $name;
-            fn from(x: f64) -> Self {
-                Lane(x as $F)
-            }
-            fn bits_of(self) -> u64 {
-                u64::from(self.0.to_bits())
-            }
-            fn ulps(self, exact: f64) -> f64 {
-                let rounded = exact as $F;
-                if rounded.is_nan() || rounded.is_infinite() || rounded == 0.0 {
-                    let same = (rounded.is_nan() && self.0.is_nan()) || self.0 == rounded;
-                    let next = rounded == 0.0 && self.0.abs() <= $F::from_bits(1);
-                    return if same && (rounded.is_nan() || self.0.is_sign_negative() == rounded.is_sign_negative()) {
-                        0.0
-                    } else if next {
-                        1.0
-                    } else {
-                        f64::INFINITY
-                    };
-                }
-                let exponent = ((exact.abs().to_bits() >> 52) as i32 - 1023).max($least);
-                let unit = |value: f64| {
-                    value * 2.0_f64.powi(-exponent / 2) * 2.0_f64.powi(-exponent - -exponent / 2 + $digits)
-                };
-                (unit(f64::from(self.0)) - unit(exact)).abs()
-            }
-        }
-    };
-}
-
-kind! { "f64 FMA" f64, true, least -1022, digits 52 }
-kind! { "f64" f64, false, least -1022, digits 52 }
-kind! { "f32 FMA" f32, true, least -126, digits 23 }
-kind! { "f32" f32, false, least -126, digits 23 }
 
 /// The row's value, or a better one: the row of sech² is itself up to 3.7 units off, and coarse where its exponential is subnormal.
 fn reference<R: Rule<N>, const N: usize>(x: [f64; N]) -> f64 {
@@ -233,10 +190,49 @@ impl<L: Kind> Visitor for Edges<L> {
 
 #[test]
 fn edges_are_those_of_the_rows() {
-    op::visit(&mut Edges::<Lane<f64, true>>(std::marker::PhantomData));
-    op::visit(&mut Edges::<Lane<f64>>(std::marker::PhantomData));
-    op::visit(&mut Edges::<Lane<f32, true>>(std::marker::PhantomData));
-    op::visit(&mut Edges::<Lane<f32>>(std::marker::PhantomData));
+    each_kind! { L => op::visit(&mut Edges::<L>(std::marker::PhantomData)) }
+}
+
+/// Every function at numbers of random bits: every exponent, subnormal numbers, NaNs.
+struct AnyBits<L>(std::marker::PhantomData<L>);
+
+impl<L: Kind> Visitor for AnyBits<L> {
+    fn rule<R: Rule<N>, const N: usize>(&mut self) {
+        if !FUNCTIONS.iter().any(|&(op, _)| Some(op) == R::BUILT_IN) {
+            return;
+        }
+        let mut rng = fastrand::Rng::with_seed(11);
+        for i in 0..POINTS {
+            let bits = if i % 2 == 0 { f64::from_bits(rng.u64(..)) } else { f32::from_bits(rng.u32(..)).into() };
+            let x = L::from(bits).primal();
+            if Lane::<f64>::exceptional::<R, N>(&[Lane(x); N]) {
+                continue;
+            }
+            let error = L::apply::<R, N>([L::from(x); N]).ulps(reference::<R, N>([x; N]));
+            assert!(error <= 4.0, "{} {} of {x:?} is {error} units off", L::NAME, R::INFO.name);
+        }
+    }
+    fn list_rule<R: ListRule>(&mut self) {}
+}
+
+#[test]
+fn any_bits_will_do() {
+    each_kind! { L => op::visit(&mut AnyBits::<L>(std::marker::PhantomData)) }
+}
+
+#[test]
+fn angles_keep_their_digits_beside_every_multiple_of_a_right_angle() {
+    fn check<L: Kind>() {
+        for n in 1..=(LIMIT / FRAC_PI_2) as i32 {
+            let nearest = L::from(f64::from(n) * FRAC_PI_2).primal();
+            for x in [nearest * (1.0 - f64::EPSILON), nearest, -nearest * (1.0 + f64::EPSILON)].map(L::from) {
+                let exact = x.primal();
+                let errors = [x.sin().ulps(exact.sin()), x.cos().ulps(exact.cos()), x.tan().ulps(exact.tan())];
+                assert!(errors.iter().all(|&error| error <= 4.0), "{} at {x}: {errors:?}", L::NAME);
+            }
+        }
+    }
+    each_kind! { L => check::<L>() }
 }
 
 /// The lanes against references of 50 digits.
@@ -262,6 +258,8 @@ impl<L: Kind> Visitor for References<L> {
                 if Lane::<f64>::exceptional::<R, N>(&[Lane(x); N]) {
                     continue;
                 }
+                // The reference knows no -0.
+                let y = if y == 0.0 { R::value([x; N]) } else { y };
                 let error = L::apply::<R, N>([L::from(x); N]).ulps(y);
                 assert!(error <= 4.0, "{} {name} of {x:?} is {error} units off", L::NAME);
                 self.seen += 1;
@@ -334,10 +332,7 @@ fn powers_and_bells_are_those_of_the_rows() {
         check::<L, op::Gaussian>(&[0.5, 1.0, 2.0, 16.0]);
         check::<L, op::Elu>(&[0.5, 1.0, 2.0]);
     }
-    all::<Lane<f64, true>>();
-    all::<Lane<f64>>();
-    all::<Lane<f32, true>>();
-    all::<Lane<f32>>();
+    each_kind! { L => all::<L>() }
 }
 
 #[test]
