@@ -60,7 +60,7 @@ pub struct Program {
     inner: Arc<Inner>,
 }
 
-struct Inner {
+pub(crate) struct Inner {
     source: Source,
     lowering: Lowering,
     /// Before and after each pass, how many values are computed.

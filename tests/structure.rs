@@ -5,13 +5,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules of the crate and the floor of each: a file imports only from its own floor and those below.
-const FLOORS: [(&str, u32); 12] = [
+const FLOORS: [(&str, u32); 13] = [
     ("error", 0),
     ("rule", 0),
     ("op", 0),
     ("custom", 0),
     ("number", 1),
     ("tape", 1),
+    ("program", 2),
     ("calculus", 3),
     ("numeric", 3),
     ("check", 3),

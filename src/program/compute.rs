@@ -82,6 +82,9 @@ computes_with_itself! {
 
 /// A level of the CPU: how a kernel is called so that it was compiled for it.
 pub(crate) trait Level: Copy {
+    /// Whether there is anything to be gained from several numbers at a time.
+    const HAS_VECTORS: bool;
+
     fn run<T>(self, kernel: impl FnOnce() -> T) -> T;
 }
 
@@ -90,8 +93,8 @@ pub(crate) trait Level: Copy {
 pub(crate) struct Baseline;
 
 impl Level for Baseline {
-    // Each kernel a function: all of them inlined into one sweep take a compiler minutes.
-    #[inline(never)]
+    const HAS_VECTORS: bool = false;
+
     fn run<T>(self, kernel: impl FnOnce() -> T) -> T {
         kernel()
     }

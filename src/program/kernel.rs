@@ -1,7 +1,7 @@
 //! The two sweeps over code, and the kernels that they call: an op of the table on many rows at once.
 
 use super::code::{Code, Instruction, Pattern, RowList, RowRun};
-use super::compute::{Baseline, Compute, Level, Scratch, Shape};
+use super::compute::{Compute, Level, Scratch, Shape};
 use super::list;
 use crate::op::{self, Op};
 use crate::rule::Rule;
@@ -26,10 +26,10 @@ impl<Stored> Layers<Stored> for NoLayers {
 macro_rules! forward_match {
     ($level:ident, $code:ident, $run:ident, $shape:ident, $values:ident, fixed { $($Name:ident $arity:tt)* } lists { $($List:ident)* }) => {
         match $run.op {
-            $(Op::$Name => if C::is_vectorised(Op::$Name) {
+            $(Op::$Name => if L::HAS_VECTORS && C::is_vectorised(Op::$Name) {
                 $level.run(#[inline(always)] || forward_run::<op::$Name, $arity, C, T>($code, $run, $shape, $values))
             } else {
-                Baseline.run(|| forward_run::<op::$Name, $arity, C::Plain, 1>($code, $run, $shape, $values))
+                plain_forward_run::<op::$Name, $arity, C::Plain>($code, $run, $shape, $values)
             },)*
             Op::Input | Op::Literal | Op::Custom $(| Op::$List)* => {}
         }
@@ -39,14 +39,38 @@ macro_rules! forward_match {
 macro_rules! reverse_match {
     ($level:ident, $code:ident, $run:ident, $shape:ident, $values:ident, $adjoints:ident, fixed { $($Name:ident $arity:tt)* } lists { $($List:ident)* }) => {
         match $run.op {
-            $(Op::$Name => if C::is_vectorised(Op::$Name) {
+            $(Op::$Name => if L::HAS_VECTORS && C::is_vectorised(Op::$Name) {
                 $level.run(#[inline(always)] || reverse_run::<op::$Name, $arity, C, T>($code, $run, $shape, $values, $adjoints))
             } else {
-                Baseline.run(|| reverse_run::<op::$Name, $arity, C::Plain, 1>($code, $run, $shape, $values, $adjoints))
+                plain_reverse_run::<op::$Name, $arity, C::Plain>($code, $run, $shape, $values, $adjoints)
             },)*
             Op::Input | Op::Literal | Op::Custom $(| Op::$List)* => {}
         }
     };
+}
+
+// Each kernel a function, and one for all who compute with the same number: all of them inlined into the sweeps take a
+// compiler minutes.
+
+#[inline(never)]
+fn plain_forward_run<R: Rule<N>, const N: usize, C: Compute>(
+    code: &Code,
+    run: &RowRun,
+    shape: Shape,
+    values: &mut [C::Stored],
+) {
+    forward_run::<R, N, C, 1>(code, run, shape, values);
+}
+
+#[inline(never)]
+fn plain_reverse_run<R: Rule<N>, const N: usize, C: Compute>(
+    code: &Code,
+    run: &RowRun,
+    shape: Shape,
+    values: &[C::Stored],
+    adjoints: &mut [C::Stored],
+) {
+    reverse_run::<R, N, C, 1>(code, run, shape, values, adjoints);
 }
 
 /// Computes all rows, `T` numbers at a time.

@@ -71,7 +71,9 @@ where
 pub(crate) struct Vectorised<S>(pub(crate) S);
 
 impl<S: Simd> Level for Vectorised<S> {
-    #[inline(always)]
+    const HAS_VECTORS: bool = true;
+
+    #[inline(never)]
     fn run<T>(self, kernel: impl FnOnce() -> T) -> T {
         self.0.vectorize(
             #[inline(always)]
