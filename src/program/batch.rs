@@ -69,7 +69,7 @@ impl Program {
             observer: None,
             shared: Memory::new(&code.shared),
             exports: vec![N::lit(0.0); code.exports],
-            weights: Weights::new(&code.sample),
+            weights: Weights::new(&code.plans),
             threads: Vec::new(),
             partial_sums: Vec::new(),
         }
@@ -131,9 +131,16 @@ impl<'p, N: Element> Batches<'p, N> {
                 *seed += partial;
             }
         }
-        self.shared.reverse(&self.code.shared, |output| seeds[output]);
-        let inputs = self.program.shared_inputs();
-        let mut gradient: Vec<N> = (0..inputs).map(|input| self.shared.adjoint(&self.code.shared, input)).collect();
+        let mut gradient = vec![N::lit(0.0); shared.len()];
+        match &self.code.direct {
+            Some(inputs) => inputs.iter().zip(seeds).for_each(|(&input, seed)| gradient[input as usize] = seed),
+            None => {
+                self.shared.reverse(&self.code.shared, |output| seeds[output]);
+                for (input, partial) in gradient.iter_mut().enumerate() {
+                    *partial = self.shared.adjoint(&self.code.shared, input);
+                }
+            }
+        }
         if !gradient.iter().all(Replay::is_number) {
             gradient = self.careful_gradient(shared, samples)?;
         }
@@ -184,9 +191,16 @@ impl<'p, N: Element> Batches<'p, N> {
     fn sweep(&mut self, shared: &[N], samples: &[N], wanted: Wanted) -> Result<Vec<N>> {
         self.check(shared, samples)?;
         let code = self.code;
-        self.shared.forward(&code.shared, |input| shared[input]);
-        for (output, export) in self.exports.iter_mut().enumerate() {
-            *export = self.shared.output(&code.shared, output);
+        match &code.direct {
+            Some(inputs) => {
+                self.exports.iter_mut().zip(inputs).for_each(|(value, &input)| *value = shared[input as usize])
+            }
+            None => {
+                self.shared.forward(&code.shared, |input| shared[input]);
+                for (output, value) in self.exports.iter_mut().enumerate() {
+                    *value = self.shared.output(&code.shared, output);
+                }
+            }
         }
         self.weights.fill(&code.sample, &code.plans, &self.exports);
 

@@ -2,6 +2,7 @@
 
 use super::code::Code;
 use super::compute::{Compute, Scratch, Shape};
+use super::dataflow::{Detail, Id};
 use super::kernel;
 use super::layer::{BatchLayers, LayerMemory, Plans, Weights};
 use super::passes::{self, split::split};
@@ -27,6 +28,8 @@ pub(crate) struct BatchCode {
     pub(crate) plans: Plans,
     /// How many shared values there are.
     pub(crate) exports: usize,
+    /// The shared input that each shared value is, if none of them is computed.
+    pub(crate) direct: Option<Vec<u32>>,
     /// How many samples make a chunk.
     pub(crate) chunk: usize,
 }
@@ -43,10 +46,15 @@ impl BatchCode {
         let shared = schedule(&passes::fuse_and_sweep(&parts.shared, Sharing::None), Sharing::None);
         let sample = schedule(&passes::fuse_and_sweep(&parts.sample, sharing), sharing);
         let plans = Plans::new(&sample);
+        let ordinal = |&id: &Id| match parts.shared.at(id).detail {
+            Detail::Input(ordinal) => Some(ordinal),
+            _ => None,
+        };
+        let direct = parts.shared.outputs.iter().map(ordinal).collect();
         // Forward, back to the rows, back to the weights.
         let work = 3 * (sample.weights.len() + sample.operands.len()).max(1);
         let chunk = (CHUNK_WORK / work).max(1).next_multiple_of(STRIDE);
-        BatchCode { shared, sample, plans, exports, chunk }
+        BatchCode { shared, sample, plans, exports, direct, chunk }
     }
 }
 
@@ -131,7 +139,7 @@ impl<N: Element> Job<N> for Chunk<'_, N> {
             }
         }
         if wanted == Wanted::Gradient {
-            layers.memory.hand_out(sample, &code.plans, gradient);
+            layers.memory.hand_out(simd, sample, &code.plans, gradient);
             for (row, partial) in sample.inputs[..code.exports].iter().zip(gradient) {
                 if let Some(row) = row {
                     *partial += adjoints[*row as usize * STRIDE..][..STRIDE].iter().copied().sum();
