@@ -50,6 +50,7 @@ pub struct Batches<'p, N: Element = f64> {
     level: CpuLevel,
     observer: Option<Observer<'p>>,
     shared: Memory<N>,
+    /// The shared values, and behind them the literals that weigh something.
     exports: Vec<N>,
     weights: Weights<N>,
     threads: Vec<LaneMemory<N>>,
@@ -68,8 +69,8 @@ impl Program {
             level: CpuLevel::detect(),
             observer: None,
             shared: Memory::new(&code.shared),
-            exports: vec![N::lit(0.0); code.exports],
-            weights: Weights::new(&code.plans),
+            exports: [vec![0.0; code.exports], code.plans.literals.clone()].concat().into_iter().map(N::lit).collect(),
+            weights: Weights::new(),
             threads: Vec::new(),
             partial_sums: Vec::new(),
         }
@@ -123,7 +124,7 @@ impl<'p, N: Element> Batches<'p, N> {
         self.program.check_single_output()?;
         let values = self.sweep(shared, samples, Wanted::Gradient)?;
         let count = values.len();
-        let exports = self.code.exports;
+        let exports = self.exports.len();
         let mut seeds = vec![N::lit(0.0); exports];
         // In the order of the chunks, whoever swept them.
         for chunk in self.partial_sums.chunks_exact(exports.max(1)) {
@@ -197,23 +198,24 @@ impl<'p, N: Element> Batches<'p, N> {
             }
             None => {
                 self.shared.forward(&code.shared, |input| shared[input]);
-                for (output, value) in self.exports.iter_mut().enumerate() {
+                for (output, value) in self.exports[..code.exports].iter_mut().enumerate() {
                     *value = self.shared.output(&code.shared, output);
                 }
             }
         }
-        self.weights.fill(&code.sample, &code.plans, &self.exports);
+        self.weights.fill(&code.plans, &self.exports);
 
         let inputs = self.program.sample_inputs();
         let (count, outputs) = (samples.len() / inputs, self.program.outputs());
         let chunks = count.div_ceil(code.chunk);
         let mut values = vec![N::lit(0.0); count * outputs];
         self.partial_sums.clear();
-        self.partial_sums.resize(chunks * code.exports, N::lit(0.0));
+        let exports = self.exports.len();
+        self.partial_sums.resize(chunks * exports, N::lit(0.0));
         let mut parts: Vec<Part<'_, N>> = Vec::with_capacity(chunks);
         let mut sums = self.partial_sums.as_mut_slice();
         for (samples, outputs) in samples.chunks(code.chunk * inputs).zip(values.chunks_mut(code.chunk * outputs)) {
-            let (gradient, rest) = std::mem::take(&mut sums).split_at_mut(code.exports);
+            let (gradient, rest) = std::mem::take(&mut sums).split_at_mut(exports);
             sums = rest;
             parts.push(Part { number: parts.len(), samples, outputs, gradient });
         }

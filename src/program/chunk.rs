@@ -45,7 +45,7 @@ impl BatchCode {
         let sharing = Sharing::First(exports as u32);
         let shared = schedule(&passes::fuse_and_sweep(&parts.shared, Sharing::None), Sharing::None);
         let sample = schedule(&passes::fuse_and_sweep(&parts.sample, sharing), sharing);
-        let plans = Plans::new(&sample);
+        let plans = Plans::new(&sample, exports);
         let ordinal = |&id: &Id| match parts.shared.at(id).detail {
             Detail::Input(ordinal) => Some(ordinal),
             _ => None,
@@ -114,7 +114,7 @@ impl<N: Element> Job<N> for Chunk<'_, N> {
         let sample = &code.sample;
         let LaneMemory { values, adjoints, layers } = memory;
         let mut scratch: Scratch<C> = Vec::new();
-        layers.clear();
+        layers.clear::<S>(&code.plans);
         let shared_rows = fill_constants(sample, code.exports, shared, values);
         adjoints[..shared_rows * STRIDE].fill(N::lit(0.0));
         let mut layers = BatchLayers { simd, code: sample, plans: &code.plans, weights, memory: layers };
@@ -139,7 +139,7 @@ impl<N: Element> Job<N> for Chunk<'_, N> {
             }
         }
         if wanted == Wanted::Gradient {
-            layers.memory.hand_out(simd, sample, &code.plans, gradient);
+            layers.memory.hand_out(simd, &code.plans, gradient);
             for (row, partial) in sample.inputs[..code.exports].iter().zip(gradient) {
                 if let Some(row) = row {
                     *partial += adjoints[*row as usize * STRIDE..][..STRIDE].iter().copied().sum();

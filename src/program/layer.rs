@@ -24,6 +24,8 @@ pub(crate) struct Plan {
     back: usize,
     /// Where its gradient begins.
     gradient: usize,
+    /// Which shared value each weight is, row by row.
+    matrix: Vec<u32>,
 }
 
 impl Plan {
@@ -46,31 +48,49 @@ impl Plan {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Plans {
     pub(crate) each: Vec<Plan>,
-    sums: usize,
-    back: usize,
+    /// Which shared value each weight is, in the order of the panels. Literals stand behind the shared values.
+    sums: Vec<u32>,
+    back: Vec<u32>,
+    pub(crate) literals: Vec<f64>,
     gradients: usize,
     /// The longest row of a gradient that is summed sample by sample.
     widest: usize,
 }
 
 impl Plans {
-    pub(crate) fn new(code: &Code) -> Plans {
+    /// The plans for the layers of `code`, of whose inputs the first `shared` are shared values.
+    pub(crate) fn new(code: &Code, shared: usize) -> Plans {
         let mut plans = Plans::default();
         for instruction in &code.instructions {
             if let Instruction::Layer(layer) = *instruction {
-                let Plans { sums, back, gradients, .. } = plans;
-                let plan = Plan { layer, sums, back, gradient: gradients };
-                let (outs, ins) = (layer.outs as usize, layer.ins as usize);
-                plans.sums += outs * ins;
-                plans.back += outs * plan.active();
-                plans.gradients += if plan.is_transposed() { outs * plan.padded() } else { outs * ins * ROOM };
-                if plan.is_transposed() {
-                    plans.widest = plans.widest.max(plan.padded());
-                }
-                plans.each.push(plan);
+                plans.add(code, layer, shared);
             }
         }
         plans
+    }
+
+    fn add(&mut self, code: &Code, layer: RowLayer, shared: usize) {
+        let RowLayer { outs, ins, weights, active_from, .. } = layer;
+        let (outs, ins) = (outs as usize, ins as usize);
+        let matrix: Vec<u32> = code.weights[weights as usize..][..outs * ins]
+            .iter()
+            .map(|weight| match *weight {
+                Weight::Shared(ordinal) => ordinal,
+                Weight::Literal(c) => {
+                    self.literals.push(c);
+                    (shared + self.literals.len() - 1) as u32
+                }
+            })
+            .collect();
+        let plan = Plan { layer, sums: self.sums.len(), back: self.back.len(), gradient: self.gradients, matrix };
+        self.sums.extend(panel::packed(outs, ins, |out, k| plan.matrix[out * ins + k]));
+        self.back
+            .extend(panel::packed(plan.active(), outs, |k, out| plan.matrix[out * ins + active_from as usize + k]));
+        self.gradients += if plan.is_transposed() { outs * plan.padded() } else { outs * ins * ROOM };
+        if plan.is_transposed() {
+            self.widest = self.widest.max(plan.padded());
+        }
+        self.each.push(plan);
     }
 }
 
@@ -82,24 +102,16 @@ pub(crate) struct Weights<N> {
 }
 
 impl<N: Element> Weights<N> {
-    pub(crate) fn new(plans: &Plans) -> Weights<N> {
-        Weights { sums: vec![N::lit(0.0); plans.sums], back: vec![N::lit(0.0); plans.back] }
+    pub(crate) fn new() -> Weights<N> {
+        Weights { sums: Vec::new(), back: Vec::new() }
     }
 
-    /// Takes the weights from the shared values.
-    pub(crate) fn fill(&mut self, code: &Code, plans: &Plans, shared: &[N]) {
-        for plan in &plans.each {
-            let RowLayer { outs, ins, weights, active_from, .. } = plan.layer;
-            let (outs, ins, active_from) = (outs as usize, ins as usize, active_from as usize);
-            let matrix = &code.weights[weights as usize..][..outs * ins];
-            let weight = |out: usize, k: usize| match matrix[out * ins + k] {
-                Weight::Shared(ordinal) => shared[ordinal as usize],
-                Weight::Literal(c) => N::lit(c),
-            };
-            panel::pack(&mut self.sums[plan.sums..][..outs * ins], outs, ins, weight);
-            let back = &mut self.back[plan.back..][..outs * plan.active()];
-            panel::pack(back, plan.active(), outs, |k, out| weight(out, active_from + k));
-        }
+    /// Takes the weights from the shared values, behind which the literals stand.
+    pub(crate) fn fill(&mut self, plans: &Plans, shared: &[N]) {
+        self.sums.clear();
+        self.sums.extend(plans.sums.iter().map(|&source| shared[source as usize]));
+        self.back.clear();
+        self.back.extend(plans.back.iter().map(|&source| shared[source as usize]));
     }
 }
 
@@ -120,37 +132,54 @@ impl<N: Element> LayerMemory<N> {
         }
     }
 
-    pub(crate) fn clear(&mut self) {
-        self.gradients.fill(N::lit(0.0));
+    /// Begins a new sum.
+    pub(crate) fn clear<S: Simd>(&mut self, plans: &Plans) {
+        for plan in &plans.each {
+            let weights = plan.matrix.len();
+            let used =
+                if plan.is_transposed() { plan.layer.outs as usize * plan.padded() } else { weights * N::lanes::<S>() };
+            self.gradients[plan.gradient..][..used].fill(N::lit(0.0));
+        }
     }
 
-    /// Adds the gradient with respect to the weights to that with respect to the shared values.
-    pub(crate) fn hand_out<S: Simd>(&self, simd: S, code: &Code, plans: &Plans, shared: &mut [N]) {
+    /// Adds the gradient with respect to the weights to that with respect to the shared values and the literals behind them.
+    pub(crate) fn hand_out<S: Simd>(&self, simd: S, plans: &Plans, shared: &mut [N]) {
         for plan in &plans.each {
+            let gradient = &self.gradients[plan.gradient..];
+            let ins = plan.layer.ins as usize;
             simd.vectorize(
                 #[inline(always)]
-                || self.hand_out_layer::<S>(simd, code, plan, shared),
+                || {
+                    if plan.is_transposed() {
+                        for (sources, partials) in
+                            plan.matrix.chunks_exact(ins).zip(gradient.chunks_exact(plan.padded()))
+                        {
+                            for (&source, &partial) in sources.iter().zip(partials) {
+                                shared[source as usize] += partial;
+                            }
+                        }
+                    } else {
+                        for (&source, lanes) in plan.matrix.iter().zip(gradient.chunks_exact(N::lanes::<S>())) {
+                            shared[source as usize] += total(lanes);
+                        }
+                    }
+                },
             );
         }
     }
+}
 
-    #[inline(always)]
-    fn hand_out_layer<S: Simd>(&self, simd: S, code: &Code, plan: &Plan, shared: &mut [N]) {
-        let (outs, ins) = (plan.layer.outs as usize, plan.layer.ins as usize);
-        let gradient = &self.gradients[plan.gradient..];
-        let weights = &code.weights[plan.layer.weights as usize..][..outs * ins];
-        for (out, sources) in weights.chunks_exact(ins).enumerate() {
-            for (k, source) in sources.iter().enumerate() {
-                if let Weight::Shared(ordinal) = *source {
-                    shared[ordinal as usize] += if plan.is_transposed() {
-                        gradient[out * plan.padded() + k]
-                    } else {
-                        N::total::<S>(simd, N::vectors::<S>(gradient)[out * ins + k])
-                    };
-                }
-            }
+/// The sum of the lanes of a vector.
+#[inline(always)]
+fn total<N: Element>(lanes: &[N]) -> N {
+    let (fours, rest) = lanes.as_chunks::<4>();
+    let mut sums = [N::lit(0.0); 4];
+    for four in fours {
+        for i in 0..4 {
+            sums[i] += four[i];
         }
     }
+    rest.iter().fold((sums[0] + sums[1]) + (sums[2] + sums[3]), |sum, &lane| sum + lane)
 }
 
 /// The layers of one batch, on one thread.

@@ -10,23 +10,14 @@ use pulp::Simd;
 /// How many sums are computed at once.
 const PANEL: usize = 4;
 
-/// Packs a matrix of `rows` times `columns`.
-pub(crate) fn pack<N: Copy>(packed: &mut [N], rows: usize, columns: usize, at: impl Fn(usize, usize) -> N) {
-    let mut packed = packed.iter_mut();
-    let mut put = |row: usize, column: usize| {
-        if let Some(place) = packed.next() {
-            *place = at(row, column);
-        }
-    };
+/// The entries of a matrix of `rows` times `columns`, in the order of its panels.
+pub(crate) fn packed<T>(rows: usize, columns: usize, at: impl Fn(usize, usize) -> T) -> Vec<T> {
     let in_panels = rows - rows % PANEL;
-    for first in (0..in_panels).step_by(PANEL) {
-        for column in 0..columns {
-            (first..first + PANEL).for_each(|row| put(row, column));
-        }
-    }
-    for row in in_panels..rows {
-        (0..columns).for_each(|column| put(row, column));
-    }
+    let panels = (0..in_panels)
+        .step_by(PANEL)
+        .flat_map(|first| (0..columns).flat_map(move |column| (first..first + PANEL).map(move |row| (row, column))));
+    let rest = (in_panels..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
+    panels.chain(rest).map(|(row, column)| at(row, column)).collect()
 }
 
 /// Whether the level has 32 vector registers, and not 16.

@@ -96,9 +96,6 @@ pub trait Element: Number + Send + Sync {
     fn splat<S: Simd>(simd: S, number: Self) -> Self::Vector<S>;
     #[doc(hidden)]
     fn vector_sum<S: Simd>(simd: S, a: Self::Vector<S>, b: Self::Vector<S>) -> Self::Vector<S>;
-    /// The sum of the lanes.
-    #[doc(hidden)]
-    fn total<S: Simd>(simd: S, a: Self::Vector<S>) -> Self;
     /// `a * b + c`, fused where the level can.
     #[doc(hidden)]
     fn weighed_sum<S: Simd>(simd: S, a: Self::Vector<S>, b: Self::Vector<S>, c: Self::Vector<S>) -> Self::Vector<S>;
@@ -108,7 +105,7 @@ pub trait Element: Number + Send + Sync {
 }
 
 macro_rules! element {
-    ($F:ident, $vectors:ident, $LANES:ident, $as:ident, $as_mut:ident, $splat:ident, $add:ident, $mul_add:ident, $reduce:ident) => {
+    ($F:ident, $vectors:ident, $LANES:ident, $as:ident, $as_mut:ident, $splat:ident, $add:ident, $mul_add:ident) => {
         impl Element for $F {
             type Vector<S: Simd> = S::$vectors;
 
@@ -135,11 +132,6 @@ macro_rules! element {
             #[inline(always)]
             fn vector_sum<S: Simd>(simd: S, a: S::$vectors, b: S::$vectors) -> S::$vectors {
                 simd.$add(a, b)
-            }
-
-            #[inline(always)]
-            fn total<S: Simd>(simd: S, a: S::$vectors) -> $F {
-                simd.$reduce(a)
             }
 
             #[inline(always)]
@@ -199,5 +191,5 @@ macro_rules! element {
     };
 }
 
-element!(f64, f64s, F64_LANES, as_simd_f64s, as_mut_simd_f64s, splat_f64s, add_f64s, mul_add_e_f64s, reduce_sum_f64s);
-element!(f32, f32s, F32_LANES, as_simd_f32s, as_mut_simd_f32s, splat_f32s, add_f32s, mul_add_e_f32s, reduce_sum_f32s);
+element!(f64, f64s, F64_LANES, as_simd_f64s, as_mut_simd_f64s, splat_f64s, add_f64s, mul_add_e_f64s);
+element!(f32, f32s, F32_LANES, as_simd_f32s, as_mut_simd_f32s, splat_f32s, add_f32s, mul_add_e_f32s);
