@@ -9,6 +9,9 @@ use serde_json::Value;
 /// A function, its derivative in closed form, the point.
 type Case = (fn(f64) -> f64, f64, f64);
 
+/// A name, a function, its derivative of first or second order.
+type Named = (&'static str, fn(f64) -> f64, fn(f64) -> f64);
+
 /// The function that a row of the anchors names.
 fn case(name: &str) -> Case {
     let fast = 1e4 * (1e4_f64 * 0.7).cos();
@@ -89,7 +92,7 @@ fn check_honest(what: &str, found: Estimate, exact: f64) {
 
 #[test]
 fn estimates_are_honest_and_sharp_at_all_scales() {
-    let functions: [(&str, fn(f64) -> f64, fn(f64) -> f64); 17] = [
+    let functions: [Named; 17] = [
         ("sin", f64::sin, f64::cos),
         ("square", |x| x * x, |x| 2.0 * x),
         ("reciprocal", f64::recip, |x| -(1.0 / x) / x),
@@ -226,7 +229,7 @@ fn jacobians_and_hessians_are_honest() {
 
 #[test]
 fn second_derivatives_are_honest_at_all_scales() {
-    let functions: [(&str, fn(f64) -> f64, fn(f64) -> f64); 6] = [
+    let functions: [Named; 6] = [
         ("sin", f64::sin, |x| -x.sin()),
         ("cube", |x| x * x * x, |x| 6.0 * x),
         ("reciprocal", f64::recip, |x| 2.0 / x / x / x),
