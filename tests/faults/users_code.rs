@@ -170,6 +170,52 @@ fn an_opaque_gradient_that_uses_the_tape_being_swept_gets_an_error() {
 }
 
 #[test]
+fn a_tape_that_is_being_swept_is_not_called_stale() {
+    let (tape, other) = (Tape::new(), Rc::new(Tape::new()));
+    let (x, theirs) = (tape.var(4.0), other.var(5.0));
+    let (own, foreign) = (tape.id(), other.id());
+    let meanwhile = Meanwhile(move || {
+        let mixed = |left, right| Error::MixedTapes { left, right };
+        assert_eq!(Var::try_apply::<op::Add, 2>([x, theirs]).unwrap_err(), mixed(own, foreign));
+        assert_eq!(Var::try_apply::<op::Add, 2>([theirs, x]).unwrap_err(), mixed(foreign, own));
+        assert_eq!(other.backward_from(&[(x, 1.0)]).unwrap_err(), mixed(foreign, own));
+        check_panic(|| x.named("x"), &Error::TapeBusy { tape: own }, line!());
+    });
+    let y = gradus::opaque(meanwhile, &[x]).unwrap();
+    assert_eq!(y.backward()[x], 8.0);
+}
+
+/// An op that computes its name.
+struct Namesake(fn());
+
+impl Opaque for Namesake {
+    fn name(&self) -> &str {
+        (self.0)();
+        "namesake"
+    }
+    fn value(&self, _: &[f64]) -> f64 {
+        f64::NAN
+    }
+    fn gradient(&self, _: &[f64], _: f64) -> Vec<f64> {
+        vec![0.0]
+    }
+}
+
+#[test]
+fn a_name_may_compute_or_panic() {
+    let tape = Tape::new();
+    let x = tape.var(3.0);
+    let _ = gradus::opaque(Namesake(|| assert_eq!(gradus::derivative(|x| x * x, 3.0), Ok(6.0))), &[x]).unwrap();
+    assert_eq!(tape.first_non_finite().unwrap().op, "namesake");
+    assert_eq!((x * x).backward()[x], 6.0);
+    tape.clear();
+    let x = tape.var(3.0);
+    let _ = gradus::opaque(Namesake(|| panic!("in a name")), &[x]).unwrap();
+    assert_eq!(panic_of(|| tape.first_non_finite()).message, "in a name");
+    assert_eq!((tape.len(), (x * x).backward()[x]), (2, 6.0));
+}
+
+#[test]
 fn a_tape_that_is_cleared_while_it_is_swept_records_again() {
     let tape = Rc::new(Tape::new());
     let theirs = tape.clone();
