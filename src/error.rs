@@ -114,13 +114,6 @@ pub enum Error {
         then: usize,
     },
 
-    /// A list operation without operands that has no value for none.
-    #[error("`{op}` of an empty list has no value: pass at least one element")]
-    EmptyList {
-        /// The operation.
-        op: &'static str,
-    },
-
     /// An op with a hand-written gradient met a derivative of higher order.
     #[error(
         "`{op}` is an opaque op: its gradient is plain f64 code, which cannot be differentiated \

@@ -298,6 +298,11 @@ pub(crate) fn close(id: TapeId) {
     });
 }
 
+/// Whether the recording `id` is over. One that is being swept is not.
+pub(crate) fn is_stale(id: TapeId) -> bool {
+    with_arena(|arena, _| !arena.tapes.contains_key(id.slot()))
+}
+
 /// Reads a recording without taking it out; no code of a user's may run inside.
 pub(crate) fn read<T>(id: TapeId, look: impl FnOnce(&mut Recording, &[Node]) -> T) -> Result<T> {
     with_arena(|arena, active| {
