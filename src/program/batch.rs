@@ -3,7 +3,7 @@
 use super::Program;
 use super::chunk::{BatchCode, Chunk, LaneMemory, Wanted};
 use super::layer::Weights;
-use super::replay::{Memory, Replay};
+use super::replay::Memory;
 use super::simd::{CpuLevel, Element};
 use crate::error::{Error, Result};
 use std::ops::ControlFlow;
@@ -142,7 +142,7 @@ impl<'p, N: Element> Batches<'p, N> {
                 }
             }
         }
-        if !gradient.iter().all(Replay::is_number) {
+        if !gradient.iter().fold(true, |numbers, partial| numbers & partial.is_number()) {
             gradient = self.careful_gradient(shared, samples)?;
         }
         if self.reduction == Reduction::Mean && count > 0 {
@@ -182,6 +182,10 @@ impl<'p, N: Element> Batches<'p, N> {
             return Err(Error::Length { what: "the list of samples", found: samples.len(), expected, hint });
         }
         for (what, list) in [("list of shared inputs", shared), ("list of samples", samples)] {
+            // Without an early end the compiler makes vectors of it.
+            if list.iter().fold(true, |finite, value| finite & value.primal().is_finite()) {
+                continue;
+            }
             if let Some(index) = list.iter().position(|value| !value.primal().is_finite()) {
                 return Err(Error::NonFinitePoint { what, index, value: list[index].primal() });
             }

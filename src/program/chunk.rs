@@ -1,6 +1,6 @@
 //! A chunk of a batch: as many samples as one thread sweeps at a time, block by block. A block is as wide as a row has lanes.
 
-use super::code::Code;
+use super::code::{Code, Row};
 use super::compute::{Compute, Scratch, Shape};
 use super::dataflow::{Detail, Id};
 use super::kernel;
@@ -114,10 +114,10 @@ impl<N: Element> Job<N> for Chunk<'_, N> {
         let sample = &code.sample;
         let LaneMemory { values, adjoints, layers } = memory;
         let mut scratch: Scratch<C> = Vec::new();
-        layers.clear::<S>(&code.plans);
         let shared_rows = fill_constants(sample, code.exports, shared, values);
-        adjoints[..shared_rows * STRIDE].fill(N::lit(0.0));
-        let mut layers = BatchLayers { simd, code: sample, plans: &code.plans, weights, memory: layers };
+        adjoints[..shared_rows as usize * STRIDE].fill(N::lit(0.0));
+        let mut layers =
+            BatchLayers { simd, code: sample, plans: &code.plans, weights, memory: layers, is_first_block: true };
         let level = Vectorised(simd);
         let blocks = samples.chunks(inputs * STRIDE).zip(outputs.chunks_mut(sample.outputs.len() * STRIDE));
         for (block, (samples, outputs)) in blocks.enumerate() {
@@ -131,8 +131,15 @@ impl<N: Element> Job<N> for Chunk<'_, N> {
                     outputs[lane * sample.outputs.len() + output] = value;
                 }
             }
+            layers.is_first_block = block == 0;
             if wanted == Wanted::Gradient {
-                adjoints[shared_rows * STRIDE..].fill(N::lit(0.0));
+                for &(first, count) in &sample.added_to {
+                    // The first rows are those of shared values, whose parts add up over all blocks.
+                    let (first, end) = (first.max(shared_rows), first + count);
+                    if first < end {
+                        adjoints[first as usize * STRIDE..end as usize * STRIDE].fill(N::lit(0.0));
+                    }
+                }
                 let seeds = &mut adjoints[sample.outputs[0] as usize * STRIDE..][..lanes];
                 seeds.iter_mut().for_each(|seed| *seed += N::lit(1.0));
                 kernel::reverse::<C, _, TILE>(level, sample, shape, values, adjoints, &mut scratch, &mut layers);
@@ -151,7 +158,7 @@ impl<N: Element> Job<N> for Chunk<'_, N> {
 }
 
 /// Writes what is the same for all samples into all lanes, and says how many of the first rows hold shared values.
-fn fill_constants<N: Element>(code: &Code, exports: usize, shared: &[N], values: &mut [N]) -> usize {
+fn fill_constants<N: Element>(code: &Code, exports: usize, shared: &[N], values: &mut [N]) -> Row {
     let mut shared_rows = 0;
     for (row, &value) in code.inputs[..exports].iter().zip(shared) {
         if let Some(row) = row {

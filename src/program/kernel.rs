@@ -100,9 +100,10 @@ fn plain_reverse_run<R: Rule<N>, const N: usize, C: Compute>(
         let depends = C::dependence::<R, N>(&x);
         let partials = R::partials(x, C::load(values[out]));
         for j in 0..N {
-            if run.active >> j & 1 == 1 && depends[j] {
+            if run.active >> j & 1 == 1 {
                 let slot = &mut adjoints[rows[j]];
-                *slot = (C::load(*slot) + partials[j] * adjoint).store();
+                let part = if depends[j] { partials[j] * adjoint } else { C::lit(0.0) };
+                *slot = if run.writes { part.store() } else { (C::load(*slot) + part).store() };
             }
         }
     }
@@ -250,12 +251,12 @@ fn reverse_run<R: Rule<N>, const N: usize, C: Compute, const T: usize>(
     let out = run.out as usize * stride;
     if run.pattern == Pattern::Flat && width == stride {
         let starts = scaled(code.places(run, 0), stride);
-        reverse_piece::<R, N, C, T>(values, adjoints, starts, run.active, out, run.len as usize * stride);
+        reverse_piece::<R, N, C, T>(values, adjoints, starts, run, out, run.len as usize * stride);
         return;
     }
     for i in (0..run.len as usize).rev() {
         let starts = scaled(code.places(run, i), stride);
-        reverse_piece::<R, N, C, T>(values, adjoints, starts, run.active, out + i * stride, width);
+        reverse_piece::<R, N, C, T>(values, adjoints, starts, run, out + i * stride, width);
     }
 }
 
@@ -265,7 +266,7 @@ fn reverse_piece<R: Rule<N>, const N: usize, C: Compute, const T: usize>(
     values: &[C::Stored],
     adjoints: &mut [C::Stored],
     starts: [usize; N],
-    active: u8,
+    run: &RowRun,
     out: usize,
     len: usize,
 ) {
@@ -303,10 +304,16 @@ fn reverse_piece<R: Rule<N>, const N: usize, C: Compute, const T: usize>(
             }
         }
         for j in 0..N {
-            if active >> j & 1 == 1 {
+            if run.active >> j & 1 == 1 {
                 let adjoint = &mut adjoints[starts[j] + tile * T..][..T];
-                for lane in 0..T {
-                    adjoint[lane] = (C::load(adjoint[lane]) + handed[j][lane]).store();
+                if run.writes {
+                    for lane in 0..T {
+                        adjoint[lane] = handed[j][lane].store();
+                    }
+                } else {
+                    for lane in 0..T {
+                        adjoint[lane] = (C::load(adjoint[lane]) + handed[j][lane]).store();
+                    }
                 }
             }
         }

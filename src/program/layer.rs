@@ -132,16 +132,6 @@ impl<N: Element> LayerMemory<N> {
         }
     }
 
-    /// Begins a new sum.
-    pub(crate) fn clear<S: Simd>(&mut self, plans: &Plans) {
-        for plan in &plans.each {
-            let weights = plan.matrix.len();
-            let used =
-                if plan.is_transposed() { plan.layer.outs as usize * plan.padded() } else { weights * N::lanes::<S>() };
-            self.gradients[plan.gradient..][..used].fill(N::lit(0.0));
-        }
-    }
-
     /// Adds the gradient with respect to the weights to that with respect to the shared values and the literals behind them.
     pub(crate) fn hand_out<S: Simd>(&self, simd: S, plans: &Plans, shared: &mut [N]) {
         for plan in &plans.each {
@@ -189,6 +179,8 @@ pub(crate) struct BatchLayers<'a, N, S> {
     pub(crate) plans: &'a Plans,
     pub(crate) weights: &'a Weights<N>,
     pub(crate) memory: &'a mut LayerMemory<N>,
+    /// The gradients of the first block begin the sums.
+    pub(crate) is_first_block: bool,
 }
 
 impl<N: Element, S: Simd> Layers<N> for BatchLayers<'_, N, S> {
@@ -212,10 +204,10 @@ impl<N: Element, S: Simd> Layers<N> for BatchLayers<'_, N, S> {
 
     fn reverse(&mut self, number: usize, shape: Shape, values: &[N], adjoints: &mut [N]) {
         let plan = &self.plans.each[number];
-        let RowLayer { out, outs, ins, active_from, .. } = plan.layer;
+        let RowLayer { out, outs, ins, active_from, writes, .. } = plan.layer;
         let (outs, ins) = (outs as usize, ins as usize);
         let rows = self.code.summed(&plan.layer);
-        let simd = self.simd;
+        let (simd, begin) = (self.simd, self.is_first_block);
         let (before, own) = adjoints.split_at_mut(out as usize * shape.stride);
         let own = &own[..outs * shape.stride];
         let LayerMemory { gradients, transposed } = &mut *self.memory;
@@ -227,13 +219,22 @@ impl<N: Element, S: Simd> Layers<N> for BatchLayers<'_, N, S> {
                 || {
                     panel::transpose(rows, values, shape, plan.padded(), transposed);
                     let gradient = &mut gradient[..outs * plan.padded()];
-                    panel::gradient_by_samples::<N, S>(simd, own, transposed, shape, plan.padded(), ins, gradient);
+                    panel::gradient_by_samples::<N, S>(
+                        simd,
+                        own,
+                        transposed,
+                        shape,
+                        plan.padded(),
+                        ins,
+                        begin,
+                        gradient,
+                    );
                 },
             );
         } else {
             simd.vectorize(
                 #[inline(always)]
-                || panel::gradient_by_weights::<N, S>(simd, own, rows, values, shape, gradient),
+                || panel::gradient_by_weights::<N, S>(simd, own, rows, values, shape, begin, gradient),
             );
         }
         if plan.active() == 0 {
@@ -248,7 +249,7 @@ impl<N: Element, S: Simd> Layers<N> for BatchLayers<'_, N, S> {
                 let stride = shape.stride / N::lanes::<S>();
                 panel::multiply::<N, S>(simd, weights, plan.active(), 0..outs as u32, own, shape, |i, vector, sum| {
                     let adjoint = &mut before[receiving[i] as usize * stride + vector];
-                    *adjoint = N::vector_sum(simd, *adjoint, sum);
+                    *adjoint = if writes { sum } else { N::vector_sum(simd, *adjoint, sum) };
                 });
             },
         );

@@ -121,8 +121,9 @@ pub(crate) fn transpose<N: Element>(rows: &[u32], values: &[N], shape: Shape, pa
     }
 }
 
-/// `gradient(i, k) += Σ own(i, sample) · transposed(sample, k)`, with a weight to a lane.
+/// `gradient(i, k) += Σ own(i, sample) · transposed(sample, k)`, with a weight to a lane; `begin` says that there is nothing yet to add to.
 #[inline(always)]
+#[allow(clippy::too_many_arguments)]
 pub(crate) fn gradient_by_samples<N: Element, S: Simd>(
     simd: S,
     own: &[N],
@@ -130,6 +131,7 @@ pub(crate) fn gradient_by_samples<N: Element, S: Simd>(
     shape: Shape,
     padded: usize,
     ins: usize,
+    begin: bool,
     gradient: &mut [N],
 ) {
     let outs = own.len() / shape.stride;
@@ -157,7 +159,7 @@ pub(crate) fn gradient_by_samples<N: Element, S: Simd>(
                 for i in 0..$M {
                     let gradient = &mut gradient[(first + i) * stride + $vector..][..$V];
                     for v in 0..$V {
-                        gradient[v] = N::vector_sum(simd, gradient[v], sums[i][v]);
+                        gradient[v] = if begin { sums[i][v] } else { N::vector_sum(simd, gradient[v], sums[i][v]) };
                     }
                 }
                 $vector += $V;
@@ -189,6 +191,7 @@ pub(crate) fn gradient_by_weights<N: Element, S: Simd>(
     rows: &[u32],
     values: &[N],
     shape: Shape,
+    begin: bool,
     gradient: &mut [N],
 ) {
     let outs = own.len() / shape.stride;
@@ -218,7 +221,7 @@ pub(crate) fn gradient_by_weights<N: Element, S: Simd>(
                 for i in 0..$M {
                     let gradient = &mut gradient[(first + i) * rows.len() + $k..][..$K];
                     for j in 0..$K {
-                        gradient[j] = N::vector_sum(simd, gradient[j], sums[i][j]);
+                        gradient[j] = if begin { sums[i][j] } else { N::vector_sum(simd, gradient[j], sums[i][j]) };
                     }
                 }
                 $k += $K;
