@@ -25,7 +25,7 @@ pub use custom::{Opaque, opaque, shared_opaque};
 pub use error::{Error, Result};
 pub use number::Dual;
 pub use op::{dot, log_sum_exp, mean, norm, product, softmax, sum, try_dot};
-pub use program::Program;
+pub use program::{Function, Program};
 pub use rule::{ListRule, Rule, Scalar};
 pub use tape::{Gradients, Tape, Var};
 

@@ -12,6 +12,7 @@ mod code;
 mod compute;
 mod dataflow;
 mod derivatives;
+mod function;
 mod kernel;
 #[cfg(feature = "batch")]
 mod layer;
@@ -30,6 +31,7 @@ mod workspace;
 
 #[cfg(feature = "batch")]
 pub use batch::{Batch, Batches, Reduction};
+pub use function::Function;
 pub use record::{Lowering, Outputs, Recorder};
 #[cfg(feature = "batch")]
 pub use simd::{CpuLevel, Element};

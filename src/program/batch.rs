@@ -5,6 +5,7 @@ use super::chunk::{BatchCode, Chunk, LaneMemory, Wanted};
 use super::layer::Weights;
 use super::replay::Memory;
 use super::simd::{CpuLevel, Element};
+use super::source::Groups;
 use crate::error::{Error, Result};
 use std::ops::ControlFlow;
 
@@ -113,7 +114,21 @@ impl<'p, N: Element> Batches<'p, N> {
     /// If `shared` has not the length of the shared inputs, or `samples` not a multiple of those of a sample; for a number that is
     /// not finite; [`Error::BranchChanged`], with the first sample for which a comparison goes the other way.
     pub fn values(&mut self, shared: &[N], samples: &[N]) -> Result<Vec<N>> {
-        self.sweep(shared, samples, Wanted::Values)
+        self.sweep(shared, samples, Wanted::Values).map(|swept| swept.values)
+    }
+
+    /// Of each sample, whether it takes the branches that the program was recorded with.
+    ///
+    /// ```
+    /// let program = gradus::Program::record_shared(&[1.0], &[2.0], |w, s| if s[0] > 0.0 { w[0] * s[0] } else { w[0] })?;
+    /// assert_eq!(program.batches().fitting(&[1.0], &[0.5, -0.5, 3.0])?, [true, false, true]);
+    /// # Ok::<(), gradus::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`values`](Batches::values), but for [`Error::BranchChanged`].
+    pub fn fitting(&mut self, shared: &[N], samples: &[N]) -> Result<Vec<bool>> {
+        self.sweep(shared, samples, Wanted::Fit).map(|swept| swept.fits)
     }
 
     /// The value of each sample and the gradient with respect to the shared inputs.
@@ -122,7 +137,7 @@ impl<'p, N: Element> Batches<'p, N> {
     /// As [`values`](Batches::values); [`Error::OutputCount`] for a program of several outputs.
     pub fn gradient(&mut self, shared: &[N], samples: &[N]) -> Result<Batch<N>> {
         self.program.check_single_output()?;
-        let values = self.sweep(shared, samples, Wanted::Gradient)?;
+        let Swept { values, .. } = self.sweep(shared, samples, Wanted::Gradient)?;
         let count = values.len();
         let exports = self.exports.len();
         let mut seeds = vec![N::lit(0.0); exports];
@@ -157,7 +172,7 @@ impl<'p, N: Element> Batches<'p, N> {
     /// # Errors
     /// As [`gradient`](Batches::gradient).
     pub fn sample_gradients(&mut self, shared: &[N], samples: &[N]) -> Result<Vec<Vec<N>>> {
-        self.check(shared, samples)?;
+        check(self.program.inner.source.groups, shared, samples)?;
         let mut workspace = self.program.workspace::<N>();
         let mut point = shared.to_vec();
         let each = samples.chunks_exact(self.program.sample_inputs().max(1)).enumerate();
@@ -169,32 +184,8 @@ impl<'p, N: Element> Batches<'p, N> {
         .collect()
     }
 
-    fn check(&self, shared: &[N], samples: &[N]) -> Result<()> {
-        let (expected, inputs) = (self.program.shared_inputs(), self.program.sample_inputs());
-        if shared.len() != expected {
-            let hint = "a batch takes as many shared inputs as the program was recorded with";
-            return Err(Error::Length { what: "the list of shared inputs", found: shared.len(), expected, hint });
-        }
-        if inputs == 0 || !samples.len().is_multiple_of(inputs) {
-            let hint =
-                "the samples stand one after the other, each with as many inputs as the program was recorded with";
-            let expected = samples.len().next_multiple_of(inputs.max(1));
-            return Err(Error::Length { what: "the list of samples", found: samples.len(), expected, hint });
-        }
-        for (what, list) in [("list of shared inputs", shared), ("list of samples", samples)] {
-            // Without an early end the compiler makes vectors of it.
-            if list.iter().fold(true, |finite, value| finite & value.primal().is_finite()) {
-                continue;
-            }
-            if let Some(index) = list.iter().position(|value| !value.primal().is_finite()) {
-                return Err(Error::NonFinitePoint { what, index, value: list[index].primal() });
-            }
-        }
-        Ok(())
-    }
-
-    fn sweep(&mut self, shared: &[N], samples: &[N], wanted: Wanted) -> Result<Vec<N>> {
-        self.check(shared, samples)?;
+    fn sweep(&mut self, shared: &[N], samples: &[N], wanted: Wanted) -> Result<Swept<N>> {
+        check(self.program.inner.source.groups, shared, samples)?;
         let code = self.code;
         match &code.direct {
             Some(inputs) => {
@@ -213,15 +204,17 @@ impl<'p, N: Element> Batches<'p, N> {
         let (count, outputs) = (samples.len() / inputs, self.program.outputs());
         let chunks = count.div_ceil(code.chunk);
         let mut values = vec![N::lit(0.0); count * outputs];
+        let mut fits = vec![false; count];
         self.partial_sums.clear();
         let exports = self.exports.len();
         self.partial_sums.resize(chunks * exports, N::lit(0.0));
         let mut parts: Vec<Part<'_, N>> = Vec::with_capacity(chunks);
         let mut sums = self.partial_sums.as_mut_slice();
-        for (samples, outputs) in samples.chunks(code.chunk * inputs).zip(values.chunks_mut(code.chunk * outputs)) {
+        let results = values.chunks_mut(code.chunk * outputs).zip(fits.chunks_mut(code.chunk));
+        for (samples, (outputs, fits)) in samples.chunks(code.chunk * inputs).zip(results) {
             let (gradient, rest) = std::mem::take(&mut sums).split_at_mut(exports);
             sums = rest;
-            parts.push(Part { number: parts.len(), samples, outputs, gradient });
+            parts.push(Part { number: parts.len(), samples, outputs, fits, gradient });
         }
         let round = Round {
             code,
@@ -234,7 +227,7 @@ impl<'p, N: Element> Batches<'p, N> {
             observer: self.observer.as_ref(),
         };
         round.sweep(&mut self.threads, parts)?;
-        Ok(values)
+        Ok(Swept { values, fits })
     }
 
     /// Sample by sample, by the tape's own sweep.
@@ -249,11 +242,42 @@ impl<'p, N: Element> Batches<'p, N> {
     }
 }
 
+/// A batch fits the groups of inputs that a program was recorded with, and is finite.
+pub(super) fn check<N: Element>(groups: Groups, shared: &[N], samples: &[N]) -> Result<()> {
+    let (expected, inputs) = (groups.shared, groups.sample);
+    if shared.len() != expected {
+        let hint = "a batch takes as many shared inputs as the program was recorded with";
+        return Err(Error::Length { what: "the list of shared inputs", found: shared.len(), expected, hint });
+    }
+    if inputs == 0 || !samples.len().is_multiple_of(inputs) {
+        let hint = "the samples stand one after the other, each with as many inputs as the program was recorded with";
+        let expected = samples.len().next_multiple_of(inputs.max(1));
+        return Err(Error::Length { what: "the list of samples", found: samples.len(), expected, hint });
+    }
+    for (what, list) in [("list of shared inputs", shared), ("list of samples", samples)] {
+        // Without an early end the compiler makes vectors of it.
+        if list.iter().fold(true, |finite, value| finite & value.primal().is_finite()) {
+            continue;
+        }
+        if let Some(index) = list.iter().position(|value| !value.primal().is_finite()) {
+            return Err(Error::NonFinitePoint { what, index, value: list[index].primal() });
+        }
+    }
+    Ok(())
+}
+
+/// What a sweep over a batch found: of each sample its outputs, or whether it fits.
+struct Swept<N> {
+    values: Vec<N>,
+    fits: Vec<bool>,
+}
+
 /// A chunk, with the memory that its results go to.
 struct Part<'a, N> {
     number: usize,
     samples: &'a [N],
     outputs: &'a mut [N],
+    fits: &'a mut [bool],
     gradient: &'a mut [N],
 }
 
@@ -283,6 +307,7 @@ impl<N: Element> Round<'_, '_, N> {
             wanted: self.wanted,
             memory,
             outputs: part.outputs,
+            fits: part.fits,
             gradient: part.gradient,
         };
         N::sweep_chunk(self.level, chunk).map_err(|(guard, lane)| source.branch_changed(guard, Some(first + lane)))?;

@@ -83,6 +83,8 @@ impl<N: Element> LaneMemory<N> {
 pub(crate) enum Wanted {
     Values,
     Gradient,
+    /// Only whether each sample takes the branches that were recorded.
+    Fit,
 }
 
 /// A chunk to be swept.
@@ -98,6 +100,8 @@ pub struct Chunk<'a, N> {
     pub(crate) memory: &'a mut LaneMemory<N>,
     /// Where the outputs go, sample by sample.
     pub(crate) outputs: &'a mut [N],
+    /// Where it says of each sample whether it fits, if that is wanted.
+    pub(crate) fits: &'a mut [bool],
     /// Where the gradient with respect to the shared values goes.
     pub(crate) gradient: &'a mut [N],
 }
@@ -109,7 +113,7 @@ impl<N: Element> Job<N> for Chunk<'_, N> {
     type Output = Swept;
 
     fn run<S: Simd, C: Compute<Stored = N>>(self, simd: S) -> Swept {
-        let Chunk { code, source, weights, shared, samples, wanted, memory, outputs, gradient } = self;
+        let Chunk { code, source, weights, shared, samples, wanted, memory, outputs, fits, gradient } = self;
         let inputs = source.groups.sample;
         let sample = &code.sample;
         let LaneMemory { values, adjoints, layers } = memory;
@@ -125,7 +129,15 @@ impl<N: Element> Job<N> for Chunk<'_, N> {
             let shape = Shape { stride: STRIDE, width: lanes.next_multiple_of(TILE) };
             fill_inputs(sample, code.exports, inputs, samples, values, shape);
             kernel::forward::<C, _, TILE>(level, sample, shape, values, &mut scratch, &mut layers);
-            check_guards(sample, source, values, lanes).map_err(|(guard, lane)| (guard, block * STRIDE + lane))?;
+            let mut changed = (0..lanes).map(|lane| changed_guard(sample, source, values, lane));
+            if wanted == Wanted::Fit {
+                let fits = fits[block * STRIDE..][..lanes].iter_mut();
+                fits.zip(changed).for_each(|(fits, changed)| *fits = changed.is_none());
+                continue;
+            }
+            if let Some((lane, guard)) = changed.by_ref().enumerate().find_map(|(lane, guard)| Some((lane, guard?))) {
+                return Err((guard, block * STRIDE + lane));
+            }
             for (output, &row) in sample.outputs.iter().enumerate() {
                 for (lane, &value) in values[row as usize * STRIDE..][..lanes].iter().enumerate() {
                     outputs[lane * sample.outputs.len() + output] = value;
@@ -185,16 +197,12 @@ fn fill_inputs<N: Element>(code: &Code, exports: usize, inputs: usize, samples: 
     }
 }
 
-fn check_guards<N: Element>(code: &Code, source: &Source, values: &[N], lanes: usize) -> Swept {
-    for lane in 0..lanes {
-        for guard in &code.guards {
-            let x: SmallVec<[f64; 3]> =
-                guard.rows.iter().map(|&row| values[row as usize * STRIDE + lane].primal()).collect();
-            let kept = &source.guards[guard.guard as usize];
-            if kept.relation.answer(&x) != kept.answer {
-                return Err((guard.guard, lane));
-            }
-        }
-    }
-    Ok(())
+/// The first guard whose comparison goes another way for the sample in `lane`.
+fn changed_guard<N: Element>(code: &Code, source: &Source, values: &[N], lane: usize) -> Option<u32> {
+    let changed = code.guards.iter().find(|guard| {
+        let x: SmallVec<[f64; 3]> =
+            guard.rows.iter().map(|&row| values[row as usize * STRIDE + lane].primal()).collect();
+        !source.guards[guard.guard as usize].holds(&x)
+    });
+    changed.map(|guard| guard.guard)
 }

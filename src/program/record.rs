@@ -49,7 +49,7 @@ pub enum Lowering {
 /// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Recorder {
-    lowering: Lowering,
+    pub(super) lowering: Lowering,
     reads: Reads,
 }
 
@@ -84,8 +84,7 @@ impl Recorder {
     /// As [`Program::record`].
     pub fn record<O: Outputs>(self, point: &[f64], f: impl FnOnce(&[Var]) -> O) -> Result<Program> {
         let groups = Groups { shared: 0, sample: point.len() };
-        let source = Source::record(|x| f(x).into_vec(), point, groups, self.reads)?;
-        Ok(Program::compile(source, self.lowering))
+        self.record_groups(point, groups, |x| f(x).into_vec())
     }
 
     /// Records a function of shared inputs and those of one sample: see [`Program::record_shared`].
@@ -99,11 +98,19 @@ impl Recorder {
         f: impl FnOnce(&[Var], &[Var]) -> O,
     ) -> Result<Program> {
         let groups = Groups { shared: shared.len(), sample: sample.len() };
-        let point = [shared, sample].concat();
-        let record = |x: &[Var]| {
+        self.record_groups(&[shared, sample].concat(), groups, |x| {
             let (shared, sample) = x.split_at(groups.shared);
             f(shared, sample).into_vec()
-        };
-        Ok(Program::compile(Source::record(record, &point, groups, self.reads)?, self.lowering))
+        })
+    }
+
+    /// Records a function of all inputs, the shared ones first.
+    pub(super) fn record_groups(
+        self,
+        point: &[f64],
+        groups: Groups,
+        f: impl FnOnce(&[Var]) -> Vec<Var>,
+    ) -> Result<Program> {
+        Ok(Program::compile(Source::record(f, point, groups, self.reads)?, self.lowering))
     }
 }

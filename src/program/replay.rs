@@ -96,13 +96,18 @@ impl<C: Replay + Compute<Stored = C>> Memory<C> {
 
     /// Checks that every comparison goes as it did while recording.
     pub(crate) fn check_guards(&self, code: &Code, source: &Source) -> Result<()> {
-        for guard in &code.guards {
-            let x: SmallVec<[f64; 3]> = guard.rows.iter().map(|&row| self.values[row as usize].primal()).collect();
-            let kept = &source.guards[guard.guard as usize];
-            if kept.relation.answer(&x) != kept.answer {
-                return Err(source.branch_changed(guard.guard, None));
-            }
+        match self.changed_guard(code, source) {
+            Some(guard) => Err(source.branch_changed(guard, None)),
+            None => Ok(()),
         }
-        Ok(())
+    }
+
+    /// The first guard whose comparison would now go another way.
+    pub(crate) fn changed_guard(&self, code: &Code, source: &Source) -> Option<u32> {
+        let changed = code.guards.iter().find(|guard| {
+            let x: SmallVec<[f64; 3]> = guard.rows.iter().map(|&row| self.values[row as usize].primal()).collect();
+            !source.guards[guard.guard as usize].holds(&x)
+        });
+        changed.map(|guard| guard.guard)
     }
 }

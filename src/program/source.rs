@@ -27,6 +27,13 @@ pub(crate) struct Groups {
     pub(crate) sample: usize,
 }
 
+impl Groups {
+    /// How many inputs both have together.
+    pub(crate) fn inputs(self) -> usize {
+        self.shared + self.sample
+    }
+}
+
 /// A question about recorded numbers, and the answer that the recording is good for.
 #[derive(Debug, Clone)]
 pub(crate) struct Guard {
@@ -37,12 +44,27 @@ pub(crate) struct Guard {
     pub(crate) line: String,
 }
 
+impl Guard {
+    /// Whether the question has the same answer for other numbers.
+    pub(crate) fn holds(&self, x: &[f64]) -> bool {
+        self.relation.answer(x) == self.answer
+    }
+
+    /// Whether another recording asked the same.
+    pub(crate) fn asks_as(&self, other: &Guard) -> bool {
+        self.relation == other.relation && self.operands == other.operands
+    }
+}
+
 /// Whether a closure may read plain numbers while it is recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Reads {
     Refused,
     Allowed,
 }
+
+/// How many ops deep the operand of a comparison is spelt out.
+const DEPTH: u32 = 2;
 
 impl Source {
     /// Records `f` at `point`.
@@ -88,7 +110,7 @@ impl Source {
     }
 
     pub(crate) fn inputs(&self) -> usize {
-        self.groups.shared + self.groups.sample
+        self.groups.inputs()
     }
 
     /// The graph, for those who look at operands only.
@@ -114,10 +136,10 @@ impl Source {
 
     /// What the operand of a guard is called: by its label, as an input, or as what computes it.
     pub(crate) fn describe(&self, operand: Operand) -> String {
-        self.described(operand, 2)
+        self.described(operand, DEPTH)
     }
 
-    fn described(&self, operand: Operand, depth: usize) -> String {
+    fn described(&self, operand: Operand, depth: u32) -> String {
         let index = match operand {
             Operand::Literal(c) => return c.to_string(),
             Operand::Node(index) => index,
@@ -143,7 +165,9 @@ impl Source {
                         None => text += piece,
                     }
                 }
-                format!("({text})")
+                // The sides of a comparison and what is written as a call stand for themselves.
+                let alone = depth == DEPTH || info.written.starts_with(info.name);
+                if alone { text } else { format!("({text})") }
             }
         }
     }

@@ -35,17 +35,28 @@ mod sealed {
 /// # Ok::<(), gradus::Error>(())
 /// ```
 pub struct Workspace<'p, N: Number = f64> {
-    program: &'p Program,
+    pub(super) program: &'p Program,
+    pub(super) scratch: Scratch<N>,
+}
+
+/// The memory itself, whose program whoever keeps it has to know.
+pub(super) struct Scratch<N: Number> {
     memory: Memory<N>,
-    outputs: Vec<N>,
+    pub(super) outputs: Vec<N>,
     gradient: Vec<N>,
+}
+
+impl<N: Number> Scratch<N> {
+    pub(super) fn new(program: &Program) -> Scratch<N> {
+        let outputs = vec![N::lit(0.0); program.outputs()];
+        let gradient = vec![N::lit(0.0); program.inputs()];
+        Scratch { memory: Memory::new(&program.inner.code), outputs, gradient }
+    }
 }
 
 impl<'p, N: Number> Workspace<'p, N> {
     pub(crate) fn new(program: &'p Program) -> Workspace<'p, N> {
-        let outputs = vec![N::lit(0.0); program.outputs()];
-        let gradient = vec![N::lit(0.0); program.inputs()];
-        Workspace { program, memory: Memory::new(&program.inner.code), outputs, gradient }
+        Workspace { program, scratch: Scratch::new(program) }
     }
 
     /// The outputs at `x`.
@@ -54,7 +65,7 @@ impl<'p, N: Number> Workspace<'p, N> {
     /// [`Error::Length`], [`Error::NonFinitePoint`], [`Error::BranchChanged`].
     pub fn values(&mut self, x: &[N]) -> Result<&[N]> {
         self.forward(x)?;
-        Ok(&self.outputs)
+        Ok(&self.scratch.outputs)
     }
 
     /// The output of a program that has one.
@@ -64,7 +75,7 @@ impl<'p, N: Number> Workspace<'p, N> {
     pub fn value(&mut self, x: &[N]) -> Result<N> {
         self.program.check_single_output()?;
         self.forward(x)?;
-        Ok(self.outputs[0])
+        Ok(self.scratch.outputs[0])
     }
 
     /// The output of a program that has one, and its gradient.
@@ -75,7 +86,7 @@ impl<'p, N: Number> Workspace<'p, N> {
         self.program.check_single_output()?;
         self.forward(x)?;
         self.reverse(x, &[N::lit(1.0)])?;
-        Ok((self.outputs[0], &self.gradient))
+        Ok((self.scratch.outputs[0], &self.scratch.gradient))
     }
 
     /// The outputs, and the sum over them of seed times gradient: a vector-Jacobian product.
@@ -83,46 +94,59 @@ impl<'p, N: Number> Workspace<'p, N> {
     /// # Errors
     /// As [`values`](Workspace::values); if there is not a finite seed for each output.
     pub fn vjp(&mut self, x: &[N], seed: &[N]) -> Result<(&[N], &[N])> {
-        if seed.len() != self.outputs.len() {
-            return Err(Error::Length {
-                what: "the seed",
-                found: seed.len(),
-                expected: self.outputs.len(),
-                hint: "a seed has an entry for each output",
-            });
+        let expected = self.scratch.outputs.len();
+        if seed.len() != expected {
+            let hint = "a seed has an entry for each output";
+            return Err(Error::Length { what: "the seed", found: seed.len(), expected, hint });
+        }
+        if let Some(index) = seed.iter().position(|value| !value.primal().is_finite()) {
+            return Err(Error::NonFinitePoint { what: "seed", index, value: seed[index].primal() });
         }
         self.forward(x)?;
         self.reverse(x, seed)?;
-        Ok((&self.outputs, &self.gradient))
+        Ok((&self.scratch.outputs, &self.scratch.gradient))
     }
 
     fn forward(&mut self, x: &[N]) -> Result<()> {
+        match self.try_forward(x)? {
+            Some(guard) => Err(self.program.inner.source.branch_changed(guard, None)),
+            None => Ok(()),
+        }
+    }
+
+    /// Computes the outputs, unless a comparison goes another way: then it says which.
+    pub(super) fn try_forward(&mut self, x: &[N]) -> Result<Option<u32>> {
         let inner = &self.program.inner;
         self.program.check_inputs(x.len())?;
         if let Some(index) = x.iter().position(|value| !value.primal().is_finite()) {
             return Err(Error::NonFinitePoint { what: "point", index, value: x[index].primal() });
         }
-        self.memory.forward(&inner.code, |input| x[input]);
-        self.memory.check_guards(&inner.code, &inner.source)?;
-        for (output, value) in self.outputs.iter_mut().enumerate() {
-            *value = self.memory.output(&inner.code, output);
+        let Scratch { memory, outputs, .. } = &mut self.scratch;
+        memory.forward(&inner.code, |input| x[input]);
+        let changed = memory.changed_guard(&inner.code, &inner.source);
+        if changed.is_none() {
+            for (output, value) in outputs.iter_mut().enumerate() {
+                *value = memory.output(&inner.code, output);
+            }
         }
-        Ok(())
+        Ok(changed)
     }
 
-    fn reverse(&mut self, x: &[N], seed: &[N]) -> Result<()> {
+    /// The gradient of the outputs weighted by `seed` at `x`, where the sweep forward has just been.
+    pub(super) fn reverse(&mut self, x: &[N], seed: &[N]) -> Result<&[N]> {
         let inner = &self.program.inner;
+        let Scratch { memory, gradient, .. } = &mut self.scratch;
         if inner.lowering == Lowering::Full {
-            self.memory.reverse(&inner.code, |output| seed[output]);
-            for (input, partial) in self.gradient.iter_mut().enumerate() {
-                *partial = self.memory.adjoint(&inner.code, input);
+            memory.reverse(&inner.code, |output| seed[output]);
+            for (input, partial) in gradient.iter_mut().enumerate() {
+                *partial = memory.adjoint(&inner.code, input);
             }
-            if self.gradient.iter().all(Replay::is_number) {
-                return Ok(());
+            if gradient.iter().all(Replay::is_number) {
+                return Ok(gradient);
             }
         }
         // A replay multiplies also what reached nothing, and 0 · ∞ is NaN: the tape's own sweep knows the difference.
-        self.gradient = inner.source.careful_vjp(x, seed)?;
-        Ok(())
+        *gradient = inner.source.careful_vjp(x, seed)?;
+        Ok(gradient)
     }
 }

@@ -15,6 +15,15 @@ macro_rules! comparisons {
                     note(Relation::Equal, &[*self, $var]);
                     self.plain() == $var.plain()
                 }
+
+                // The provided method would name its own line in the guard instead of the caller's.
+                #[allow(clippy::partialeq_ne_impl)]
+                #[inline]
+                #[track_caller]
+                fn ne(&self, $other: &$Other) -> bool {
+                    note(Relation::Equal, &[*self, $var]);
+                    self.plain() != $var.plain()
+                }
             }
 
             impl PartialOrd<$Other> for Var {
@@ -60,6 +69,54 @@ macro_rules! comparisons {
 comparisons! {
     Var, other => *other;
     f64, other => Var::from(*other);
+}
+
+// A plain number on the left is compared as a variable that nobody recorded.
+impl PartialEq<Var> for f64 {
+    #[inline]
+    #[track_caller]
+    fn eq(&self, other: &Var) -> bool {
+        Var::from(*self) == *other
+    }
+
+    #[allow(clippy::partialeq_ne_impl)]
+    #[inline]
+    #[track_caller]
+    fn ne(&self, other: &Var) -> bool {
+        Var::from(*self) != *other
+    }
+}
+
+impl PartialOrd<Var> for f64 {
+    #[inline]
+    #[track_caller]
+    fn partial_cmp(&self, other: &Var) -> Option<Ordering> {
+        Var::from(*self).partial_cmp(other)
+    }
+
+    #[inline]
+    #[track_caller]
+    fn lt(&self, other: &Var) -> bool {
+        Var::from(*self) < *other
+    }
+
+    #[inline]
+    #[track_caller]
+    fn le(&self, other: &Var) -> bool {
+        Var::from(*self) <= *other
+    }
+
+    #[inline]
+    #[track_caller]
+    fn gt(&self, other: &Var) -> bool {
+        Var::from(*self) > *other
+    }
+
+    #[inline]
+    #[track_caller]
+    fn ge(&self, other: &Var) -> bool {
+        Var::from(*self) >= *other
+    }
 }
 
 /// A constant to every derivative, but not to a replay.

@@ -92,18 +92,24 @@ pub(super) fn note(relation: Relation, operands: &[Var]) {
 fn note_guard(relation: Relation, operands: &[Var]) {
     let line = Location::caller();
     let values: SmallVec<[f64; 2]> = operands.iter().map(|operand| operand.plain()).collect();
-    let Some(tape) = operands.iter().find_map(|operand| operand.tape()) else { return };
-    // Whoever compares a stale variable hears of it where it is next used.
-    let _ = arena::read(tape, |recording, _| {
-        if let Some(decisions) = &mut recording.decisions {
-            let operand = |var: &Var| match var.tape() {
-                Some(_) => Operand::Node(var.index()),
-                None => Operand::Literal(var.plain()),
-            };
-            let operands = operands.iter().map(operand).collect();
-            decisions.guards.push(Guard { relation, operands, answer: relation.answer(&values), line });
+    for (place, operand) in operands.iter().enumerate() {
+        let Some(tape) = operand.tape() else { continue };
+        if operands[..place].iter().any(|before| before.tape() == Some(tape)) {
+            continue;
         }
-    });
+        // Whoever compares a stale variable hears of it where it is next used.
+        let _ = arena::read(tape, |recording, _| {
+            if let Some(decisions) = &mut recording.decisions {
+                // A variable of another tape is a plain number to this one.
+                let operand = |var: &Var| match var.tape() {
+                    Some(own) if own == tape => Operand::Node(var.index()),
+                    _ => Operand::Literal(var.plain()),
+                };
+                let operands = operands.iter().map(operand).collect();
+                decisions.guards.push(Guard { relation, operands, answer: relation.answer(&values), line });
+            }
+        });
+    }
 }
 
 /// Notes that the plain number underneath `var` was read.

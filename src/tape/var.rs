@@ -98,7 +98,10 @@ impl Var {
     ///
     /// # Errors
     /// [`Error::NotRecorded`], [`Error::StaleVariable`], or what an op of one's own did wrong.
+    #[track_caller]
     pub fn try_backward(self) -> Result<Gradients> {
+        // A gradient is made of plain numbers, which a program could not replay.
+        guard::note_read(self);
         let tape = self.tape().ok_or(Error::NotRecorded { value: self.value })?;
         gradients::sweep_back(tape, &[(self, 1.0)])
     }
