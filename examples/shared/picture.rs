@@ -28,10 +28,6 @@ pub fn boundary_and_loss(
     ];
     let figure = Figure::new(1, 2).with_plots(vec![boundary, curve]).with_layouts(layouts).with_cell_size(560.0, 420.0);
     let png = PngBackend::new().with_scale(1.5).render_scene(&figure.render())?;
-    // Cargo may have been told to build elsewhere.
-    if let Some(folder) = std::path::Path::new(path).parent() {
-        std::fs::create_dir_all(folder)?;
-    }
     std::fs::write(path, png)?;
     Ok(())
 }
