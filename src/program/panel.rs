@@ -3,6 +3,9 @@
 //! A matrix of weights is packed in panels of [`PANEL`] rows: within a panel column by column, so that what is needed together
 //! lies together.
 
+// Tiles of one are the last of several sizes that one macro spells.
+#![allow(clippy::int_plus_one)]
+
 use super::compute::Shape;
 use super::simd::Element;
 use pulp::Simd;

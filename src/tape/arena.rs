@@ -337,10 +337,10 @@ struct Loan {
 impl Drop for Loan {
     fn drop(&mut self) {
         let _ = ARENA.try_with(|arena| {
-            if let Some(slot) = arena.borrow_mut().tapes.get_mut(self.id.slot()) {
-                if let Some(recording) = self.recording.take() {
-                    *slot = recording;
-                }
+            if let Some(slot) = arena.borrow_mut().tapes.get_mut(self.id.slot())
+                && let Some(recording) = self.recording.take()
+            {
+                *slot = recording;
             }
         });
     }
