@@ -49,7 +49,7 @@ pub fn binary_cross_entropy_with_logits<S: Scalar>(logits: &[S], targets: &[S]) 
 ///
 /// ```
 /// use gradus::nn::loss::{cross_entropy, one_hot};
-/// assert_eq!(cross_entropy(&[1.0, 1.0], &one_hot(1, 2)), 2f64.ln());
+/// assert!((cross_entropy(&[1.0, 1.0], &one_hot(1, 2)) - 2f64.ln()).abs() < 1e-15);
 /// assert_eq!(cross_entropy(&[1000.0, 0.0], &one_hot(0, 2)), 0.0);
 /// ```
 #[track_caller]
@@ -66,7 +66,7 @@ pub fn cross_entropy<S: Scalar>(logits: &[S], targets: &[S]) -> S {
 /// Softmax cross-entropy of one sample's logits, its class given by number. Not for programs, which would keep the number for all samples.
 ///
 /// ```
-/// assert_eq!(gradus::nn::loss::cross_entropy_of_class(&[1.0, 1.0], 1), 2f64.ln());
+/// assert!((gradus::nn::loss::cross_entropy_of_class(&[1.0, 1.0], 1) - 2f64.ln()).abs() < 1e-15);
 /// ```
 ///
 /// # Panics

@@ -8,7 +8,7 @@ use super::{Optimizer, State};
 /// use gradus::nn::optim::{Optimizer, RmsProp};
 /// let mut parameters = [1.0];
 /// RmsProp::new(0.01).step(&mut parameters, &[5.0]);
-/// assert!((parameters[0] - 0.9).abs() < 1e-9);
+/// assert!((parameters[0] - 0.9).abs() < 1e-8);
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct RmsProp {
