@@ -24,6 +24,8 @@ pub struct Code {
     pub outputs: Vec<Row>,
     pub guards: Vec<WatchedRows>,
     pub customs: Vec<&'static Erased>,
+    /// Whether lists are added up one by one, as on the tape.
+    pub in_order: bool,
 }
 
 /// The rows of a comparison, and which of the source's guards it is.
