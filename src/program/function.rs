@@ -42,12 +42,15 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 /// [`gradus::gradient`](crate::gradient) and its like. One that reads plain numbers out of its variables
 /// ([`Error::ValueRead`]), unless a [recorder](Function::recorder) allows it.
 pub struct Function<'f> {
-    f: Box<dyn Fn(&[Var], usize) -> Vec<Var> + Send + Sync + 'f>,
+    f: Closure<'f>,
     /// Those of a function of two groups.
     groups: Option<Groups>,
     recorder: Recorder,
     known: Mutex<Patterns>,
 }
+
+/// The closure of a function, over all inputs. It is told how many of them are shared.
+type Closure<'f> = Box<dyn Fn(&[Var], usize) -> Vec<Var> + Send + Sync + 'f>;
 
 /// How many patterns a function keeps, unless told otherwise.
 const PATTERN_LIMIT: usize = 32;
