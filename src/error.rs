@@ -114,13 +114,6 @@ pub enum Error {
         then: usize,
     },
 
-    /// A list operation without operands that has no value for none.
-    #[error("`{op}` of an empty list has no value: pass at least one element")]
-    EmptyList {
-        /// The operation.
-        op: &'static str,
-    },
-
     /// An op with a hand-written gradient met a derivative of higher order.
     #[error(
         "`{op}` is an opaque op: its gradient is plain f64 code, which cannot be differentiated \
@@ -212,6 +205,72 @@ pub enum Error {
     OpaqueInProgram {
         /// The op's name.
         op: String,
+    },
+
+    /// A name that is not among those known.
+    #[error("there is no {what} `{found}`: there are {}", known.join(", "))]
+    UnknownName {
+        /// What was looked for.
+        what: &'static str,
+        /// The name.
+        found: String,
+        /// The names that there are.
+        known: Vec<String>,
+    },
+
+    /// A file that could not be read or written.
+    #[error("{path}: {message}")]
+    File {
+        /// Which file.
+        path: String,
+        /// What the system says.
+        message: String,
+    },
+
+    /// A table that is not as it should be.
+    #[error("{path}, line {line}, column {column}: expected {expected}, found {found}")]
+    Table {
+        /// The file, or what the table is called.
+        path: String,
+        /// The line, counted from 1.
+        line: usize,
+        /// The column: its number, counted from 1, and its name.
+        column: String,
+        /// What should stand there.
+        expected: String,
+        /// What does.
+        found: String,
+    },
+
+    /// A loss, a gradient or a parameter became NaN or infinite in training.
+    #[error(
+        "step {step} (epoch {epoch}) failed: {cause}. Lower the learning rate, clip the gradient, or look at the op named"
+    )]
+    NonFiniteTraining {
+        /// The step, counted from 1.
+        step: u64,
+        /// The epoch, counted from 1.
+        epoch: usize,
+        /// Which sample of the data it was, if it was one.
+        sample: Option<usize>,
+        /// What became of what: the first op whose value is not finite, from which operands, at which line.
+        cause: String,
+    },
+
+    /// An iteration that did not come to its end.
+    #[error(
+        "{method} has not converged after {iterations} iterations: the value is {value}, the largest slope {slope}. Start nearer \
+         to the solution, allow more iterations, or ask for less"
+    )]
+    NotConverged {
+        /// Which one.
+        method: &'static str,
+        /// How many were done.
+        iterations: usize,
+        /// The value reached.
+        value: f64,
+        /// The largest partial derivative there.
+        slope: f64,
     },
 
     /// A setting outside its range.

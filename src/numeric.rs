@@ -16,7 +16,7 @@ pub const STEP: f64 = 1e-5;
 pub const SECOND_STEP: f64 = 1e-4;
 
 /// The gradient of `f` at `x` by central differences `(f(x + h) - f(x - h)) / 2h` with `h` = [`STEP`]:
-/// `2n` calls of `f`, an error of order `h²`.
+/// `2n + 1` calls of `f`, an error of order `h²`.
 ///
 /// # Errors
 /// For no inputs and a point that is not finite.

@@ -18,6 +18,8 @@ mod kernel;
 mod layer;
 mod list;
 mod listing;
+#[cfg(feature = "batch")]
+mod panel;
 mod passes;
 mod record;
 mod replay;

@@ -482,3 +482,72 @@ fn opaque_ops_are_checked() {
     let report = check::opaque_op(table(), &[(1.0, 0.0), (0.0, 1.0)]).unwrap();
     assert!(!report.passed(), "an empty domain: {report}");
 }
+
+// ---- what a review found ---------------------------------------------------------------------
+
+/// `x²`, opaque.
+struct Squared;
+
+impl Opaque for Squared {
+    fn name(&self) -> &str {
+        "squared"
+    }
+    fn value(&self, x: &[f64]) -> f64 {
+        x[0] * x[0]
+    }
+    fn gradient(&self, x: &[f64], _: f64) -> Vec<f64> {
+        vec![2.0 * x[0]]
+    }
+}
+
+#[test]
+fn an_opaque_op_works_on_duals_of_either_float() {
+    assert_eq!(gradus::opaque(Squared, &[Dual::<f32>::variable(3.0)]).unwrap().tangent(), 6.0);
+    assert_eq!(gradus::opaque(Squared, &[Dual::<f64>::variable(3.0)]).unwrap().tangent(), 6.0);
+    let nested = gradus::opaque(Squared, &[Dual::variable(Dual::<f32>::variable(3.0))]);
+    assert!(matches!(nested, Err(Error::FirstOrderOnly { .. })), "{nested:?}");
+}
+
+#[test]
+fn an_opaque_op_of_no_operands_cannot_be_checked() {
+    assert_eq!(check::opaque_op(Squared, &[]).unwrap_err(), Error::NoInputs);
+}
+
+/// Its partials are formulas of every shape.
+struct Shapes;
+
+impl Rule<7> for Shapes {
+    const INFO: Info = Info { name: "shapes", ..INFO };
+    const DOMAIN: &'static [[(f64, f64); 7]] = &[[(0.1, 0.2); 7]];
+    fn value(x: [f64; 7]) -> f64 {
+        x[0]
+    }
+    fn partials<S: Scalar>([a, b, c, d, e, f, g]: [S; 7], _: S) -> [S; 7] {
+        [
+            (a + b).mul_add(c, d),
+            (a * b).mul_add(c + d, e + f),
+            (a + b).one_minus_square(),
+            S::lit(-2.0).powf(a),
+            (a + b).powi(2) - (c - d).sech_squared(),
+            (a + b).direction(c - d) / (e / f),
+            -(-g) - (a - b),
+        ]
+    }
+}
+
+#[test]
+fn formulas_keep_the_parentheses_that_they_need() {
+    let expected = [
+        "(a + b) * c + d",
+        "a * b * (c + d) + (e + f)",
+        "(1 - (a + b)^2)",
+        "(-2)^a",
+        "(a + b)^2 - sech(c - d)^2",
+        "(a + b) / hypot(a + b, c - d) / (e / f)",
+        "-(-g) - (a - b)",
+    ];
+    assert_eq!(gradus::explain::partials::<Shapes, 7>(), expected);
+    let tape = Tape::new();
+    let power = Var::from(-2.0).powf(tape.var(3.0).named("x"));
+    assert_eq!(gradus::explain::backward(power).unwrap().forward[1].formula, "(-2)^x");
+}

@@ -345,6 +345,7 @@ fn jumps_ties_and_poles() {
         check::<Trigamma, 1>([pole], NAN, [NAN]);
     }
     check::<Log2, 1>([0.0], -INF, [INF]);
+    check::<Log2, 1>([-0.0], -INF, [-INF]);
     check::<Log2, 1>([-1.0], NAN, [NAN]);
     check::<Log10, 1>([0.0], -INF, [INF]);
     check::<Log10, 1>([-1.0], NAN, [NAN]);
@@ -352,6 +353,73 @@ fn jumps_ties_and_poles() {
     check::<Mish, 1>([INF], INF, [1.0]);
     check::<Mish, 1>([-INF], 0.0, [0.0]);
     check::<Length, 2>([INF, 1.0], INF, [NAN, 0.0]);
+}
+
+#[test]
+fn a_length_of_equal_numbers_shares_its_slope() {
+    expression! { Twice(x) = gradus::norm(&[x, x]) }
+    expression! { Pair(x, y) = gradus::norm(&[x, y]) }
+    expression! { Triple(x, y, z) = gradus::norm(&[x, y, z]) }
+    let root = std::f64::consts::SQRT_2;
+    for k in 1..400 {
+        // The square of a cosine of √½ may come out above ½, for both.
+        let x = f64::from(k) * 0.07;
+        check::<Twice, 1>([x], root * x, [root]);
+        check::<Pair, 2>([x, -x], root * x, [0.5 * root, -0.5 * root]);
+        check::<Triple, 3>([x, x, 1e-12 * x], root * x, [0.5 * root, 0.5 * root, 0.5 * root * 1e-12]);
+    }
+}
+
+#[test]
+fn not_a_number_has_no_finite_slope() {
+    expression! { Length(a, b) = gradus::norm(&[a, b]) }
+    expression! { Direction(a, b) = a.direction(b) }
+    expression! { Hypotenuse(a, b) = a.hypot(b) }
+    expression! { Sum(a, b) = gradus::log_sum_exp(&[a, b]) }
+    check::<Length, 2>([NAN, 1.0], NAN, [NAN, NAN]);
+    check::<Length, 2>([1.0, NAN], NAN, [NAN, NAN]);
+    check::<Direction, 2>([NAN, 1.0], NAN, [NAN, NAN]);
+    check::<Hypotenuse, 2>([NAN, 1.0], NAN, [NAN, NAN]);
+    check::<Sum, 2>([NAN, 1.0], NAN, [NAN, NAN]);
+}
+
+#[test]
+fn powers_of_infinity() {
+    expression! { Power(a) = a.powf(lit(0.3)) }
+    expression! { Root(a) = a.powf(lit(0.5)) }
+    expression! { Falling(a) = a.powf(lit(-0.3)) }
+    check::<Power, 1>([INF], INF, [0.0]);
+    check::<Root, 1>([INF], INF, [0.0]);
+    check::<Falling, 1>([INF], 0.0, [0.0]);
+}
+
+#[test]
+fn lists_of_nothing() {
+    #[track_caller]
+    fn check(of_none: f64, expected: f64) {
+        assert!(same(of_none, expected), "{of_none}");
+        assert!(of_none.is_sign_positive() || expected != 0.0, "-0");
+    }
+    check(gradus::sum(&[]), 0.0);
+    check(gradus::product(&[]), 1.0);
+    check(gradus::mean(&[]), NAN);
+    check(gradus::dot(&[], &[]), 0.0);
+    check(gradus::log_sum_exp(&[]), -INF);
+    check(gradus::norm(&[]), 0.0);
+    assert!(gradus::softmax::<f64>(&[]).is_empty());
+    // On other numbers they are the same, and do not move.
+    assert_eq!(gradus::sum::<Var>(&[]).tape(), None);
+    assert_eq!(gradus::sum::<Dual>(&[]).to_string(), "0 + 0ε");
+}
+
+/// `op::dot_halves` takes what `dot` has put together; alone it may be given anything.
+#[test]
+fn halves_of_an_odd_number_have_no_product() {
+    let tape = Tape::new();
+    let x = tape.vars(&[1.0, 2.0, 3.0]);
+    let y = gradus::op::dot_halves(&x);
+    assert!(y.value().is_nan());
+    assert!(y.backward().wrt(&x).unwrap().iter().all(|slope| slope.is_nan()));
 }
 
 // ---- higher derivatives ---------------------------------------------------------------------

@@ -163,22 +163,22 @@ fn comparisons_with_plain_numbers_on_either_side() {
     let left = |x: &[Var]| {
         let mut y = x[0];
         if 1.0 < x[0] {
-            y = y * 2.0;
+            y *= 2.0;
         }
         if 2.0 <= x[0] {
-            y = y * x[0];
+            y *= x[0];
         }
         if -1.0 > x[0] {
-            y = y * 5.0;
+            y *= 5.0;
         }
         if -2.0 >= x[0] {
-            y = y * x[0];
+            y *= x[0];
         }
         if 0.0 == x[0] {
-            y = y + 7.0;
+            y += 7.0;
         }
         if 3.0 != x[0] {
-            y = y + 1.0;
+            y += 1.0;
         }
         if matches!(4.0.partial_cmp(&x[0]), Some(Ordering::Equal)) { y * y } else { y }
     };
@@ -265,6 +265,8 @@ fn a_comparison_with_a_stale_variable_is_one_with_its_value() {
     tape.clear();
     for before in [false, true] {
         let f = |x: &[Var]| {
+            // The same question, asked of either side.
+            #[allow(clippy::if_same_then_else)]
             let greater = if before { stale < x[0] } else { x[0] > stale };
             if greater { x[0] * 2.0 } else { x[0] }
         };
@@ -336,7 +338,7 @@ fn the_pattern_used_least_recently_is_forgotten() {
     let f = Function::new(|x: &[Var]| {
         let mut y = x[0];
         while y > 1.0 {
-            y = y - 1.0;
+            y -= 1.0;
         }
         y * y
     })
@@ -465,7 +467,7 @@ mod batches {
         let function = Function::shared(1, 1, |w, s| {
             let mut y = s[0] * 1.0;
             while y > 1.0 {
-                y = y - 1.0;
+                y -= 1.0;
             }
             w[0] * y
         })

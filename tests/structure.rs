@@ -89,3 +89,34 @@ fn no_file_imports_from_a_floor_above() {
         }
     }
 }
+
+#[test]
+fn every_file_of_reference_numbers_has_a_row_with_its_source_and_licence() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+    let page = fs::read_to_string(folder.join("README.md")).unwrap();
+    let rows: Vec<Vec<&str>> = page
+        .lines()
+        .filter(|line| line.starts_with("| `"))
+        .map(|line| line.split('|').map(str::trim).collect())
+        .collect();
+    let mut files = Vec::new();
+    for entry in fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()) {
+        match entry.is_dir() {
+            true => files.extend(fs::read_dir(&entry).unwrap().map(|file| file.unwrap().path())),
+            false => files.push(entry),
+        }
+    }
+    for file in files.iter().filter(|file| !file.ends_with("README.md")) {
+        let inside = file.strip_prefix(&folder).unwrap();
+        let name = inside.to_string_lossy().replace('\\', "/");
+        let of_folder = format!("`{}/*", inside.parent().unwrap().display());
+        let row = rows.iter().find(|row| row[1].contains(&format!("`{name}`")) || row[1].starts_with(&of_folder));
+        let row = row.unwrap_or_else(|| panic!("tests/data/README.md has no row for {name}"));
+        // A row begins and ends with a bar: what, source, licence stand between.
+        assert!(
+            row.len() == 6 && row[2..5].iter().all(|cell| !cell.is_empty()),
+            "the row of {name} lacks a cell: {row:?}"
+        );
+    }
+    assert!(files.len() > 15, "only {} files", files.len());
+}

@@ -1,6 +1,9 @@
 //! The workloads that the benchmarks measure, written once for every kind of number, and how a
 //! contender is checked and timed on them.
 
+#[allow(dead_code)] // Not every benchmark trains a net.
+pub mod net;
+
 use criterion::{BenchmarkId, Criterion, Throughput};
 use gradus::{Tape, Var};
 use std::f64::consts::FRAC_PI_3;

@@ -231,8 +231,11 @@ fn check_list_rule_at<R: ListRule>(report: &mut OpReport, x: &[f64]) {
 /// differences of its value, and that tape and dual compute the same.
 ///
 /// # Errors
-/// For a domain of another arity than the op's, and a gradient of the wrong length.
+/// For a domain of no operands or of another arity than the op's, and a gradient of the wrong length.
 pub fn opaque_op(op: impl Opaque, domain: &[(f64, f64)]) -> Result<OpReport> {
+    if domain.is_empty() {
+        return Err(Error::NoInputs);
+    }
     let op: Rc<dyn Opaque> = Rc::new(op);
     if let Some(expected) = op.arity().filter(|&arity| arity != domain.len()) {
         return Err(Error::Arity { op: op.name().to_owned(), expected, found: domain.len() });

@@ -15,22 +15,28 @@ use std::f64::consts;
 /// assert_eq!(explain::partials::<op::Exp, 1>(), ["y"]);
 /// ```
 pub fn partials<R: Rule<N>, const N: usize>() -> Vec<String> {
-    let names = ["a", "b", "c", "d", "e", "f"];
     let x: [f64; N] = match (R::EXAMPLE, R::DOMAIN.first()) {
         (Some((x, _)), _) => x,
         (None, Some(intervals)) => intervals.map(|(low, high)| 0.5 * (low + high)),
         (None, None) => [1.0; N],
     };
-    let operands: Vec<(&str, f64)> = names.into_iter().zip(x).collect();
+    let names = letters(N);
+    let operands: Vec<(&str, f64)> = names.iter().map(String::as_str).zip(x).collect();
     of_rule::<R, N>(&operands, ("y", R::value(x)))
 }
 
 /// The partial derivatives of a list rule, for a list `a`, `b`, `c`.
 pub fn list_partials<R: ListRule>() -> Vec<String> {
     let x = R::EXAMPLE.map_or(&[0.5, 1.25, -3.0][..], |(x, _)| x);
-    let operands: Vec<(&str, f64)> = ["a", "b", "c", "d", "e", "f"].into_iter().zip(x.iter().copied()).collect();
-    let x: Vec<f64> = operands.iter().map(|&(_, x)| x).collect();
-    of_list_rule::<R>(&operands, ("y", R::value(&x)))
+    let names = letters(x.len());
+    let operands: Vec<(&str, f64)> = names.iter().map(String::as_str).zip(x.iter().copied()).collect();
+    of_list_rule::<R>(&operands, ("y", R::value(x)))
+}
+
+/// `a`, `b`, `c` and so on, up to `x`; then `a1`, `b1`.
+fn letters(count: usize) -> Vec<String> {
+    let letter = |i: usize| char::from(b'a' + (i % 24) as u8);
+    (0..count).map(|i| if i < 24 { letter(i).to_string() } else { format!("{}{}", letter(i), i / 24) }).collect()
 }
 
 pub(super) fn of_rule<R: Rule<N>, const N: usize>(operands: &[(&str, f64)], output: (&str, f64)) -> Vec<String> {
@@ -103,7 +109,9 @@ fn expression(recorded: &Recorded, index: u32) -> Written {
 /// assert_eq!(explain::written(info, &["x", "y"]), "x / y");
 /// ```
 pub fn written(info: Info, operands: &[&str]) -> String {
-    let operands: Vec<Written> = operands.iter().map(|&name| Written { text: name.to_owned(), binds: ATOM }).collect();
+    let negative = |name: &str| if name.starts_with('-') { NEGATION } else { ATOM };
+    let operands: Vec<Written> =
+        operands.iter().map(|&name| Written { text: name.to_owned(), binds: negative(name) }).collect();
     fill(info.written, &operands)
 }
 
@@ -165,7 +173,6 @@ fn fill(template: &str, operands: &[Written]) -> String {
         let all: Vec<&str> = operands.iter().map(|operand| operand.text.as_str()).collect();
         return template.replace("{}", &all.join(", "));
     }
-    let outer = binds(template);
     let mut filled = String::new();
     let mut next = 0;
     let mut rest = template;
@@ -174,15 +181,33 @@ fn fill(template: &str, operands: &[Written]) -> String {
         filled.push_str(&rest[..open]);
         let place = rest[open + 1..close].parse().unwrap_or(next);
         next += 1;
-        // The right side of `a - (b - c)`, `a / (b * c)`, `a ^ (b ^ c)` needs its parentheses.
-        let tight = outer != ATOM && (open > 0 || !filled.is_empty() || outer == POWER);
+        rest = &rest[close + 1..];
         if let Some(operand) = operands.get(place) {
-            let inside = outer != ATOM && (operand.binds < outer || tight && operand.binds == outer);
+            let inside = operand.binds < tightness(&filled, rest);
             if inside { filled.push_str(&format!("({})", operand.text)) } else { filled.push_str(&operand.text) }
         }
-        rest = &rest[close + 1..];
     }
     filled + rest
+}
+
+/// How tightly an operand has to bind between what stands before it and behind it.
+fn tightness(before: &str, behind: &str) -> u8 {
+    let ends = |signs: &[&str]| signs.iter().any(|sign| before.ends_with(sign));
+    let begins = |signs: &[&str]| signs.iter().any(|sign| behind.starts_with(sign));
+    // The right side of `a - (b - c)`, `a / (b * c)`, and both of `a ^ (b ^ c)`, bind more tightly than the sign.
+    if ends(&["^"]) || begins(&["^"]) {
+        POWER + 1
+    } else if ends(&[" * ", " / ", " % "]) {
+        PRODUCT + 1
+    } else if ends(&["-"]) {
+        NEGATION + 1
+    } else if begins(&[" * ", " / ", " % "]) {
+        PRODUCT
+    } else if ends(&[" + ", " - "]) {
+        SUM + 1
+    } else {
+        0
+    }
 }
 
 #[cfg(test)]

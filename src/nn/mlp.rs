@@ -1,50 +1,19 @@
 //! A multi-layer perceptron.
 
+use super::init::Init;
+use super::{Activation, Layout, Linear, Model};
 use crate::error::{Error, Result};
 use crate::rule::Scalar;
 use std::fmt;
 
-/// What a hidden layer does to each of its sums.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Activation {
-    /// Rectifier.
-    Relu,
-    /// Hyperbolic tangent.
-    Tanh,
-    /// Logistic function.
-    Sigmoid,
-    /// Smooth rectifier.
-    Softplus,
-    /// Sigmoid linear unit.
-    Silu,
-    /// Gaussian error linear unit.
-    Gelu,
-}
-
-impl Activation {
-    /// Applies it to a number of any kind.
-    #[inline]
-    pub fn apply<S: Scalar>(self, x: S) -> S {
-        match self {
-            Activation::Relu => x.relu(),
-            Activation::Tanh => x.tanh(),
-            Activation::Sigmoid => x.sigmoid(),
-            Activation::Softplus => x.softplus(),
-            Activation::Silu => x.silu(),
-            Activation::Gelu => x.gelu(),
-        }
-    }
-}
-
-/// A multi-layer perceptron: layers of weighted sums, with an activation between them and none
-/// after the last.
+/// A multi-layer perceptron: linear layers `fc1`, `fc2`, … with an activation between them and none after the last.
 ///
-/// It holds its shape; the parameters are a flat slice of any kind of number, layer by layer, neuron by
-/// neuron, the weights of a neuron and then its bias. So the same net is evaluated on `f64`,
-/// recorded on [`Var`](crate::Var), differentiated on [`Dual`](crate::Dual).
+/// It holds its shape; the parameters are a flat slice of any kind of number, layer by layer, the weights row by row and then the
+/// biases, as PyTorch has them. So the same net is evaluated on `f64`, recorded on [`Var`](crate::Var), differentiated on
+/// [`Dual`](crate::Dual). It prints as a table of its parameters.
 ///
 /// ```
-/// use gradus::nn::{Activation, Mlp};
+/// use gradus::nn::{Activation, Mlp, Model};
 ///
 /// let net = Mlp::new(&[2, 16, 16, 1], Activation::Tanh)?;
 /// assert_eq!(net.parameter_count(), 337);
@@ -55,9 +24,9 @@ impl Activation {
 /// assert!(score.is_finite() && gradient.len() == 337);
 /// # Ok::<(), gradus::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Mlp {
-    sizes: Vec<usize>,
+    layers: Vec<Linear>,
     activation: Activation,
 }
 
@@ -75,84 +44,128 @@ impl Mlp {
                 hint: "a net has at least inputs and outputs",
             });
         }
-        if sizes.contains(&0) {
-            return Err(Error::Setting { what: "a layer size", value: 0.0, expected: "at least 1" });
-        }
-        Ok(Mlp { sizes: sizes.to_vec(), activation })
+        let layers = sizes.windows(2).map(|pair| Linear::new(pair[0], pair[1]));
+        Ok(Mlp { layers: layers.collect::<Result<_>>()?, activation })
     }
 
-    /// How many parameters the net has.
-    pub fn parameter_count(&self) -> usize {
-        self.layers().map(|(inputs, outputs)| (inputs + 1) * outputs).sum()
+    /// Its linear layers.
+    pub fn layers(&self) -> &[Linear] {
+        &self.layers
     }
 
-    /// Parameters to start training from: weights uniform within ±√(3 / inputs) of the layer, so that sums keep
-    /// the variance of their inputs (LeCun et al., *Efficient BackProp*, 1998, section 4.6); biases 0.
+    /// What is between them.
+    pub fn activation(&self) -> Activation {
+        self.activation
+    }
+
+    /// Parameters to start training from, drawn as `init` says, with the gain of the activation for all layers but the last.
     ///
     /// `uniform` returns random numbers in [0, 1).
-    pub fn initial_parameters(&self, mut uniform: impl FnMut() -> f64) -> Vec<f64> {
-        let mut parameters = Vec::with_capacity(self.parameter_count());
-        for (inputs, outputs) in self.layers() {
-            let bound = (3.0 / inputs as f64).sqrt();
-            for _ in 0..outputs {
-                parameters.extend((0..inputs).map(|_| bound * (2.0 * uniform() - 1.0)));
-                parameters.push(0.0);
-            }
-        }
-        parameters
+    pub fn initial_parameters_with(&self, init: Init, uniform: impl FnMut() -> f64) -> Vec<f64> {
+        let last = format!("fc{}.weight", self.layers.len());
+        let gain = |name: &str| if name == last { 1.0 } else { self.activation.gain() };
+        init.parameters(&self.layout(), |entry| gain(&entry.name), uniform)
     }
 
-    /// The outputs for the inputs `x`.
+    /// The outputs for the inputs of one sample.
     ///
+    /// # Errors
+    /// [`Error::Length`] if `parameters` or `inputs` has another length than the net's shape asks for.
+    #[track_caller]
+    pub fn try_forward<S: Scalar>(&self, parameters: &[S], inputs: &[S]) -> Result<Vec<S>> {
+        let check = |what, found, expected, hint| {
+            if found == expected { Ok(()) } else { Err(Error::Length { what, found, expected, hint }) }
+        };
+        check("the parameter slice", parameters.len(), self.parameter_count(), "as many as `parameter_count` says")?;
+        check("the input", inputs.len(), self.layers[0].inputs(), "as many as the first layer size")?;
+        let mut values = inputs.to_vec();
+        let mut rest = parameters;
+        for (number, layer) in self.layers.iter().enumerate() {
+            if number > 0 {
+                for value in &mut values {
+                    *value = self.activation.apply(*value);
+                }
+            }
+            let (own, behind) = rest.split_at(layer.parameter_count());
+            values = layer.forward(own, &values);
+            rest = behind;
+        }
+        Ok(values)
+    }
+}
+
+impl Model for Mlp {
+    fn layout(&self) -> Layout {
+        let layers = self.layers.iter().enumerate();
+        layers.fold(Layout::new(), |layout, (number, layer)| layout.part(&format!("fc{}", number + 1), layer))
+    }
+
+    fn parameter_count(&self) -> usize {
+        self.layers.iter().map(Linear::parameter_count).sum()
+    }
+
     /// # Panics
-    /// If `parameters` or `x` has another length than the net's shape asks for;
+    /// If `parameters` or `inputs` has another length than the net's shape asks for;
     /// [`try_forward`](Mlp::try_forward) returns the error instead.
     #[track_caller]
-    pub fn forward<S: Scalar>(&self, parameters: &[S], x: &[S]) -> Vec<S> {
-        match self.try_forward(parameters, x) {
+    fn forward<S: Scalar>(&self, parameters: &[S], inputs: &[S]) -> Vec<S> {
+        match self.try_forward(parameters, inputs) {
             Ok(outputs) => outputs,
             Err(error) => panic!("{error}"),
         }
     }
 
-    /// The outputs for the inputs `x`.
-    ///
-    /// # Errors
-    /// [`Error::Length`] if `parameters` or `x` has another length than the net's shape asks for.
-    pub fn try_forward<S: Scalar>(&self, parameters: &[S], x: &[S]) -> Result<Vec<S>> {
-        let check = |what, found, expected, hint| {
-            if found == expected { Ok(()) } else { Err(Error::Length { what, found, expected, hint }) }
+    /// As He et al. for rectifiers, as Glorot and Bengio for what saturates, uniform, with the gain of the activation.
+    fn initial_parameters(&self, uniform: impl FnMut() -> f64) -> Vec<f64> {
+        let init = match self.activation {
+            Activation::Identity | Activation::Tanh | Activation::Sigmoid | Activation::Softsign => Init::XavierUniform,
+            Activation::Relu
+            | Activation::LeakyRelu(_)
+            | Activation::Elu(_)
+            | Activation::Softplus
+            | Activation::Silu
+            | Activation::Gelu
+            | Activation::Mish => Init::KaimingUniform,
         };
-        check("the parameter slice", parameters.len(), self.parameter_count(), "as many as `parameter_count` says")?;
-        check("the input", x.len(), self.sizes[0], "as many as the first layer size")?;
-        let mut values = x.to_vec();
-        let mut rest = parameters;
-        let last = self.sizes.len() - 2;
-        for (layer, (inputs, outputs)) in self.layers().enumerate() {
-            let (own, behind) = rest.split_at((inputs + 1) * outputs);
-            let neuron = |parameters: &[S]| {
-                let (weights, bias) = parameters.split_at(inputs);
-                let mut sum = bias[0];
-                for (&weight, &value) in weights.iter().zip(&values) {
-                    sum += weight * value;
-                }
-                if layer < last { self.activation.apply(sum) } else { sum }
-            };
-            values = own.chunks_exact(inputs + 1).map(neuron).collect();
-            rest = behind;
-        }
-        Ok(values)
-    }
-
-    /// Inputs and outputs of each layer.
-    fn layers(&self) -> impl Iterator<Item = (usize, usize)> + '_ {
-        self.sizes.windows(2).map(|pair| (pair[0], pair[1]))
+        self.initial_parameters_with(init, uniform)
     }
 }
 
 impl fmt::Display for Mlp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let sizes: Vec<String> = self.sizes.iter().map(usize::to_string).collect();
-        write!(f, "Mlp {} ({:?}, {} parameters)", sizes.join("-"), self.activation, self.parameter_count())
+        let outputs = self.layers.iter().map(|layer| format!("-{}", layer.outputs()));
+        writeln!(f, "Mlp {}{}, {:?}", self.layers[0].inputs(), outputs.collect::<String>(), self.activation)?;
+        write!(f, "{}", self.layout())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_net_prints_as_a_table_of_its_parameters() {
+        let net = Mlp::new(&[2, 16, 1], Activation::Relu).unwrap();
+        let lines = [
+            "Mlp 2-16-1, Relu",
+            "parameter   shape    numbers",
+            "fc1.weight  16 × 2        32",
+            "fc1.bias    16            16",
+            "fc2.weight  1 × 16        16",
+            "fc2.bias    1              1",
+            "all                       65",
+        ];
+        assert_eq!(net.to_string(), lines.join("\n"));
+    }
+
+    #[test]
+    fn wrong_lengths_are_errors() {
+        let net = Mlp::new(&[2, 1], Activation::Tanh).unwrap();
+        let error = net.try_forward(&[0.0; 3], &[1.0]).unwrap_err();
+        assert!(matches!(error, Error::Length { what: "the input", found: 1, expected: 2, .. }), "{error}");
+        assert!(net.try_forward(&[0.0; 2], &[1.0, 2.0]).is_err());
+        assert!(Mlp::new(&[2], Activation::Tanh).is_err() && Mlp::new(&[2, 0], Activation::Tanh).is_err());
+        let error = net.layout().view("fc2.bias", &[0.0; 3]).unwrap_err();
+        assert!(error.to_string().contains("fc1.weight"), "{error}");
     }
 }

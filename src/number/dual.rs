@@ -3,6 +3,7 @@
 use crate::custom::{Opaque, checked_gradient};
 use crate::error::{Error, Result};
 use crate::rule::{ListRule, Rule, Scalar};
+use std::any::TypeId;
 use std::fmt;
 use std::rc::Rc;
 
@@ -139,7 +140,8 @@ impl<S: Scalar, const K: usize> Scalar for Dual<S, K> {
         }
         // Only where the values are plain numbers is the gradient all that is asked for.
         let plain: Vec<f64> = values.iter().map(|value| value.primal()).collect();
-        if std::any::TypeId::of::<S>() != std::any::TypeId::of::<f64>() {
+        let float = [TypeId::of::<f64>(), TypeId::of::<f32>()].contains(&TypeId::of::<S>());
+        if !float {
             return Err(Error::FirstOrderOnly { op: op.name().to_owned() });
         }
         let gradient = checked_gradient(op.as_ref(), &plain, y.primal())?;

@@ -7,11 +7,15 @@ use crate::error::check_point;
 use crate::error::{Error, Result};
 
 /// A derivative and how far it may be off.
+///
+/// At a kink there is no derivative: `value` is then the mean of the slopes to both sides, and `error` half of
+/// what they differ by. At a jump and a pole, and outside the domain, `error` is infinite.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Estimate {
     /// The derivative; NaN if no step gave one.
     pub value: f64,
-    /// An estimate of its absolute error: of what was cut off, and of rounding.
+    /// An estimate of its absolute error: of what was cut off, and of rounding. It takes `f` to be as exact as the
+    /// rounding of its argument and of its result allow.
     pub error: f64,
 }
 
@@ -33,7 +37,9 @@ const HALVINGS: usize = 8;
 /// ```
 pub fn derivative(mut f: impl FnMut(f64) -> f64, x: f64) -> Result<Estimate> {
     check_point("point", &[x])?;
-    Ok(best(starts(x), |h| first_difference(&mut f, x, h)))
+    let estimate = best(starts(x), |h| first_difference(&mut f, x, h));
+    let gap = one_sided_gap(&mut f, x, estimate.value);
+    Ok(Estimate { error: estimate.error.max(gap), ..estimate })
 }
 
 /// The gradient of `f` at `x`.
@@ -81,14 +87,15 @@ pub fn hessian(mut f: impl FnMut(&[f64]) -> f64, x: &[f64]) -> Result<Vec<Vec<Es
         for j in i..x.len() {
             let scale = if x[i].abs() > x[j].abs() { x[i] } else { x[j] };
             hessian[i][j] = best(starts(scale), |h| {
-                let mut largest = 0.0_f64;
+                let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
                 let mut seen = |x: &[f64]| {
                     let value = f(x);
-                    largest = largest.max(value.abs());
+                    (low, high) = (low.min(value), high.max(value));
                     value
                 };
                 let value = second_difference(&mut seen, x, i, j, h);
-                Estimate { value, error: 4.0 * f64::EPSILON * largest / (h * h) }
+                let noise = rounding(high.abs().max(low.abs()), scale, (high - low) / h);
+                Estimate { value, error: 4.0 * noise / (h * h) }
             });
             hessian[j][i] = hessian[i][j];
         }
@@ -99,10 +106,46 @@ pub fn hessian(mut f: impl FnMut(&[f64]) -> f64, x: &[f64]) -> Result<Vec<Vec<Es
 /// Starting steps on the scale of `x` and on that of 1, from large to small.
 fn starts(x: f64) -> Vec<f64> {
     let relative = [0.25, 1e-2, 1e-4, 1e-6].map(|factor| factor * x.abs());
-    let mut starts: Vec<f64> =
-        relative.into_iter().chain([0.25, 1e-2, 1e-4]).filter(|&h| h > 0.0 && h.is_finite()).collect();
+    // Such that `x + h` and `x - h` are exact, also when `h` has been halved: else their middle is not `x`.
+    let coarse = x * f64::from(1 << HALVINGS);
+    let exact = |h: f64| if coarse.is_finite() { ((coarse + h) - coarse).abs() } else { h };
+    let steps = relative.into_iter().chain([0.25, 1e-2, 1e-4]).map(exact);
+    let mut starts: Vec<f64> = steps.filter(|&h| h > 0.0 && h.is_finite()).collect();
     starts.sort_by(|a, b| b.total_cmp(a));
     starts
+}
+
+/// The error that rounding alone may cause in a value of `f`: of the value, and of the argument where `f` scales it.
+fn rounding(value: f64, x: f64, slope: f64) -> f64 {
+    (f64::EPSILON * value.abs() + (f64::EPSILON * x * slope).abs()).max(f64::EPSILON * f64::MIN_POSITIVE)
+}
+
+/// Half of what the slopes to the left and to the right of `x` differ by, however near one looks; 0 where `f` is smooth, ∞ where
+/// it jumps or is not finite.
+fn one_sided_gap(f: &mut impl FnMut(f64) -> f64, x: f64, slope: f64) -> f64 {
+    let here = f(x);
+    if !here.is_finite() {
+        return f64::INFINITY;
+    }
+    // Where `f` is smooth the gap shrinks with the step, at a kink it stays, at a jump it grows as fast as the step shrinks.
+    let largest = 1e-3 * if x == 0.0 { 1.0 } else { x.abs().min(1.0) };
+    let mut gaps = [0.0; 3];
+    for (gap, shrink) in gaps.iter_mut().zip([1.0, 8.0, 64.0]) {
+        let h = largest / shrink;
+        let (above, below) = (f(x + h), f(x - h));
+        *gap = ((above - here) - (here - below)).abs() / (2.0 * h);
+        if !(*gap > 30.0 * rounding(above.abs().max(below.abs()), x, slope) / h) {
+            return 0.0;
+        }
+    }
+    let growth = [gaps[1] / gaps[0], gaps[2] / gaps[1]];
+    if growth.iter().all(|growth| (7.9..8.1).contains(growth)) {
+        f64::INFINITY
+    } else if growth.iter().all(|growth| (0.7..4.0).contains(growth)) {
+        gaps[2]
+    } else {
+        0.0
+    }
 }
 
 /// The central difference with step `h`, and the error that rounding alone may cause.
@@ -113,7 +156,8 @@ fn first_difference(f: &mut impl FnMut(f64) -> f64, x: f64, h: f64) -> Estimate 
         return NONE;
     }
     let (high, low) = (f(above), f(below));
-    Estimate { value: (high - low) / width, error: f64::EPSILON * high.abs().max(low.abs()) / width }
+    let value = (high - low) / width;
+    Estimate { value, error: rounding(high.abs().max(low.abs()), x, value) / width }
 }
 
 /// The best estimate over all starting steps; `difference(h)` is of even order in `h`.
@@ -123,9 +167,11 @@ fn best(starts: Vec<f64>, mut difference: impl FnMut(f64) -> Estimate) -> Estima
         let found = extrapolate(start, &mut difference);
         // Large steps can agree with each other by chance, where the function repeats itself or
         // jumps. A nearer look that contradicts them beyond doubt wins.
-        let contradicts = (found.value - best.value).abs() > 1e3 * found.error;
-        if found.error < best.error || contradicts {
+        let apart = (found.value - best.value).abs();
+        if found.error < best.error || apart > 1e3 * found.error {
             best = found;
+        } else if apart > found.error + best.error {
+            best.error = apart;
         }
     }
     best
@@ -150,7 +196,8 @@ fn extrapolate(start: f64, difference: &mut impl FnMut(f64) -> Estimate) -> Esti
             factor *= 4.0;
             let left = row[column];
             let refined = left + (left - above) / (factor - 1.0);
-            let error = (refined - left).abs().max((refined - above).abs()) + 2.0 * noise;
+            let spread = (refined - left).abs().max((refined - above).abs());
+            let error = spread + 2.0 * noise + f64::EPSILON * refined.abs();
             if error < best.error {
                 best = Estimate { value: refined, error };
             }

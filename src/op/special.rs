@@ -86,11 +86,12 @@ pub(super) fn shares<S: Scalar>(x: &[S]) -> Partials<S> {
 }
 
 /// `xᵢ / y` for each element, where `y` is the length of all, and 0 where it is 0. One whose square is
-/// above ½ is computed from the others, as in [`shares`].
+/// well above ½ is computed from the others, as in [`shares`]: only one can be, while the squares of two equal
+/// elements are both ½, give or take a rounding.
 pub(super) fn cosines<S: Scalar>(x: &[S], y: S) -> Partials<S> {
-    let cosines: Partials<S> = x.iter().map(|&each| y.select(each / y, zero())).collect();
+    let cosines: Partials<S> = x.iter().map(|&each| y.select(each / y, each * y)).collect();
     let squares: Partials<S> = cosines.iter().map(|&cosine| cosine * cosine).collect();
-    let excess: Partials<S> = squares.iter().map(|&square| square - lit(0.5)).collect();
+    let excess: Partials<S> = squares.iter().map(|&square| square - lit(0.6)).collect();
     let minor: Partials<S> =
         excess.iter().zip(&squares).map(|(excess, &square)| excess.select(zero(), square)).collect();
     let major = (one::<S>() - sum(&minor)).sqrt();
@@ -122,7 +123,7 @@ pub(super) fn power_below(a: f64, b: f64) -> f64 {
         2.0 => a,
         3.0 => a * a,
         // b - 1 would be rounded, and the rounding multiplied by ln a.
-        _ if b < 0.5 && a != 0.0 => a.powf(b) / a,
+        _ if b < 0.5 && is_regular(a) => a.powf(b) / a,
         _ => a.powf(b - 1.0),
     }
 }
@@ -291,7 +292,22 @@ pub(super) fn relu(a: f64) -> f64 {
 
 pub(super) fn dot(x: &[f64]) -> f64 {
     let (left, right) = x.split_at(x.len() / 2);
-    left.iter().zip(right).map(|(a, b)| a * b).sum()
+    if left.len() == right.len() { total(left.iter().zip(right).map(|(a, b)| a * b)) } else { f64::NAN }
+}
+
+/// Slopes of [`dot`]: each half is that of the other.
+pub(super) fn other_halves<S: Scalar>(x: &[S]) -> Partials<S> {
+    let (left, right) = x.split_at(x.len() / 2);
+    if left.len() == right.len() {
+        right.iter().chain(left).copied().collect()
+    } else {
+        x.iter().map(|_| lit(f64::NAN)).collect()
+    }
+}
+
+/// The sum, and 0 for none, where that of std is -0.
+pub(super) fn total(x: impl Iterator<Item = f64>) -> f64 {
+    x.reduce(|sum, each| sum + each).unwrap_or(0.0)
 }
 
 pub(super) fn log_sum_exp(x: &[f64]) -> f64 {

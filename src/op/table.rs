@@ -66,8 +66,8 @@ Hypot hypot(a, b) "hypot({}, {})" { a.hypot(b), y => [a.direction(b), b.directio
     on [[(-3.0, -0.3), (0.3, 3.0)], [(0.3, 3.0), (0.3, 3.0)]], at [1.0, 2.0] => 2.23606797749979 }
 /// Cosine of the angle of the vector (a, b): `a / hypot(a, b)`, and 0 with slopes 0 at the origin.
 Direction direction(a, b) "{} / hypot({0}, {1})" { special::direction(a, b), y => [
-        special::if_positive(a.hypot(b), b.direction(a) * b.direction(a) / a.hypot(b), zero()),
-        special::if_positive(a.hypot(b), -(y * b.direction(a) / a.hypot(b)), zero())],
+        special::if_positive(a.hypot(b), b.direction(a) * b.direction(a) / a.hypot(b), zero::<S>() * a.hypot(b)),
+        special::if_positive(a.hypot(b), -(y * b.direction(a) / a.hypot(b)), zero::<S>() * a.hypot(b))],
     on [[(-3.0, -0.3), (0.3, 3.0)], [(0.3, 3.0), (0.3, 3.0)]], at [1.0, 2.0] => 0.4472135954999579 }
 /// Exponential function.
 Exp exp(a) "exp({})" { a.exp(), y => [y],
@@ -267,7 +267,7 @@ Softsign softsign(a) "softsign({})" { special::softsign(a), y => [
 } lists {
 
 /// Sum of a list; 0 for none.
-Sum sum "sum({})" { |x| x.iter().sum(), y => x.iter().map(|_| one()).collect(),
+Sum sum "sum({})" { |x| special::total(x.iter().copied()), y => x.iter().map(|_| one()).collect(),
     on [(-2.0, 2.0)], at [0.5, 1.25, -3.0] => -1.25 }
 /// Product of a list; 1 for none. Zeros in it are differentiated rightly.
 Product product "product({})" { |x| x.iter().product(), y => special::products_of_others(x),
@@ -276,9 +276,9 @@ Product product "product({})" { |x| x.iter().product(), y => special::products_o
 Mean mean "mean({})" { |x| x.iter().sum::<f64>() / x.len() as f64,
     y => x.iter().map(|_| one::<S>() / lit(x.len() as f64)).collect(),
     on [(-2.0, 2.0)], at [0.5, 1.25, -3.0] => -0.4166666666666667 }
-/// Dot product of the first half of a list with the second.
+/// Dot product of the first half of a list with the second; NaN for a list of odd length.
 Dot dot_halves "dot({})" { |x| special::dot(x),
-    y => x[x.len() / 2..].iter().chain(&x[..x.len() / 2]).copied().collect(),
+    y => special::other_halves(x),
     on [(-2.0, 2.0)], at [0.5, 1.25, -3.0, 2.0] => 1.0 }
 /// `ln Σ exp(xᵢ)`, without overflow; -∞ for none. Its slopes are the softmax.
 LogSumExp log_sum_exp "log_sum_exp({})" { |x| special::log_sum_exp(x),

@@ -3,7 +3,7 @@
 use super::Program;
 use super::chunk::{BatchCode, Chunk, LaneMemory, Wanted};
 use super::layer::Weights;
-use super::replay::{Memory, Replay};
+use super::replay::Memory;
 use super::simd::{CpuLevel, Element};
 use super::source::Groups;
 use crate::error::{Error, Result};
@@ -51,6 +51,7 @@ pub struct Batches<'p, N: Element = f64> {
     level: CpuLevel,
     observer: Option<Observer<'p>>,
     shared: Memory<N>,
+    /// The shared values, and behind them the literals that weigh something.
     exports: Vec<N>,
     weights: Weights<N>,
     threads: Vec<LaneMemory<N>>,
@@ -69,8 +70,8 @@ impl Program {
             level: CpuLevel::detect(),
             observer: None,
             shared: Memory::new(&code.shared),
-            exports: vec![N::lit(0.0); code.exports],
-            weights: Weights::new(&code.sample),
+            exports: [vec![0.0; code.exports], code.plans.literals.clone()].concat().into_iter().map(N::lit).collect(),
+            weights: Weights::new(),
             threads: Vec::new(),
             partial_sums: Vec::new(),
         }
@@ -138,7 +139,7 @@ impl<'p, N: Element> Batches<'p, N> {
         self.program.check_single_output()?;
         let Swept { values, .. } = self.sweep(shared, samples, Wanted::Gradient)?;
         let count = values.len();
-        let exports = self.code.exports;
+        let exports = self.exports.len();
         let mut seeds = vec![N::lit(0.0); exports];
         // In the order of the chunks, whoever swept them.
         for chunk in self.partial_sums.chunks_exact(exports.max(1)) {
@@ -146,10 +147,17 @@ impl<'p, N: Element> Batches<'p, N> {
                 *seed += partial;
             }
         }
-        self.shared.reverse(&self.code.shared, |output| seeds[output]);
-        let inputs = self.program.shared_inputs();
-        let mut gradient: Vec<N> = (0..inputs).map(|input| self.shared.adjoint(&self.code.shared, input)).collect();
-        if !gradient.iter().all(Replay::is_number) {
+        let mut gradient = vec![N::lit(0.0); shared.len()];
+        match &self.code.direct {
+            Some(inputs) => inputs.iter().zip(seeds).for_each(|(&input, seed)| gradient[input as usize] = seed),
+            None => {
+                self.shared.reverse(&self.code.shared, |output| seeds[output]);
+                for (input, partial) in gradient.iter_mut().enumerate() {
+                    *partial = self.shared.adjoint(&self.code.shared, input);
+                }
+            }
+        }
+        if !gradient.iter().fold(true, |numbers, partial| numbers & partial.is_number()) {
             gradient = self.careful_gradient(shared, samples)?;
         }
         if self.reduction == Reduction::Mean && count > 0 {
@@ -179,11 +187,18 @@ impl<'p, N: Element> Batches<'p, N> {
     fn sweep(&mut self, shared: &[N], samples: &[N], wanted: Wanted) -> Result<Swept<N>> {
         check(self.program.inner.source.groups, shared, samples)?;
         let code = self.code;
-        self.shared.forward(&code.shared, |input| shared[input]);
-        for (output, export) in self.exports.iter_mut().enumerate() {
-            *export = self.shared.output(&code.shared, output);
+        match &code.direct {
+            Some(inputs) => {
+                self.exports.iter_mut().zip(inputs).for_each(|(value, &input)| *value = shared[input as usize])
+            }
+            None => {
+                self.shared.forward(&code.shared, |input| shared[input]);
+                for (output, value) in self.exports[..code.exports].iter_mut().enumerate() {
+                    *value = self.shared.output(&code.shared, output);
+                }
+            }
         }
-        self.weights.fill(&code.sample, &code.plans, &self.exports);
+        self.weights.fill(&code.plans, &self.exports);
 
         let inputs = self.program.sample_inputs();
         let (count, outputs) = (samples.len() / inputs, self.program.outputs());
@@ -191,12 +206,13 @@ impl<'p, N: Element> Batches<'p, N> {
         let mut values = vec![N::lit(0.0); count * outputs];
         let mut fits = vec![false; count];
         self.partial_sums.clear();
-        self.partial_sums.resize(chunks * code.exports, N::lit(0.0));
+        let exports = self.exports.len();
+        self.partial_sums.resize(chunks * exports, N::lit(0.0));
         let mut parts: Vec<Part<'_, N>> = Vec::with_capacity(chunks);
         let mut sums = self.partial_sums.as_mut_slice();
         let results = values.chunks_mut(code.chunk * outputs).zip(fits.chunks_mut(code.chunk));
         for (samples, (outputs, fits)) in samples.chunks(code.chunk * inputs).zip(results) {
-            let (gradient, rest) = std::mem::take(&mut sums).split_at_mut(code.exports);
+            let (gradient, rest) = std::mem::take(&mut sums).split_at_mut(exports);
             sums = rest;
             parts.push(Part { number: parts.len(), samples, outputs, fits, gradient });
         }
@@ -239,6 +255,10 @@ pub(super) fn check<N: Element>(groups: Groups, shared: &[N], samples: &[N]) -> 
         return Err(Error::Length { what: "the list of samples", found: samples.len(), expected, hint });
     }
     for (what, list) in [("list of shared inputs", shared), ("list of samples", samples)] {
+        // Without an early end the compiler makes vectors of it.
+        if list.iter().fold(true, |finite, value| finite & value.primal().is_finite()) {
+            continue;
+        }
         if let Some(index) = list.iter().position(|value| !value.primal().is_finite()) {
             return Err(Error::NonFinitePoint { what, index, value: list[index].primal() });
         }

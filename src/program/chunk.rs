@@ -1,7 +1,8 @@
 //! A chunk of a batch: as many samples as one thread sweeps at a time, block by block. A block is as wide as a row has lanes.
 
-use super::code::Code;
+use super::code::{Code, Row};
 use super::compute::{Compute, Scratch, Shape};
+use super::dataflow::{Detail, Id};
 use super::kernel;
 use super::layer::{BatchLayers, LayerMemory, Plans, Weights};
 use super::passes::{self, split::split};
@@ -27,6 +28,8 @@ pub(crate) struct BatchCode {
     pub(crate) plans: Plans,
     /// How many shared values there are.
     pub(crate) exports: usize,
+    /// The shared input that each shared value is, if none of them is computed.
+    pub(crate) direct: Option<Vec<u32>>,
     /// How many samples make a chunk.
     pub(crate) chunk: usize,
 }
@@ -42,11 +45,16 @@ impl BatchCode {
         let sharing = Sharing::First(exports as u32);
         let shared = schedule(&passes::fuse_and_sweep(&parts.shared, Sharing::None), Sharing::None);
         let sample = schedule(&passes::fuse_and_sweep(&parts.sample, sharing), sharing);
-        let plans = Plans::new(&sample);
+        let plans = Plans::new(&sample, exports);
+        let ordinal = |&id: &Id| match parts.shared.at(id).detail {
+            Detail::Input(ordinal) => Some(ordinal),
+            _ => None,
+        };
+        let direct = parts.shared.outputs.iter().map(ordinal).collect();
         // Forward, back to the rows, back to the weights.
         let work = 3 * (sample.weights.len() + sample.operands.len()).max(1);
         let chunk = (CHUNK_WORK / work).max(1).next_multiple_of(STRIDE);
-        BatchCode { shared, sample, plans, exports, chunk }
+        BatchCode { shared, sample, plans, exports, direct, chunk }
     }
 }
 
@@ -110,10 +118,10 @@ impl<N: Element> Job<N> for Chunk<'_, N> {
         let sample = &code.sample;
         let LaneMemory { values, adjoints, layers } = memory;
         let mut scratch: Scratch<C> = Vec::new();
-        layers.clear();
         let shared_rows = fill_constants(sample, code.exports, shared, values);
-        adjoints[..shared_rows * STRIDE].fill(N::lit(0.0));
-        let mut layers = BatchLayers { simd, code: sample, plans: &code.plans, weights, memory: layers };
+        adjoints[..shared_rows as usize * STRIDE].fill(N::lit(0.0));
+        let mut layers =
+            BatchLayers { simd, code: sample, plans: &code.plans, weights, memory: layers, is_first_block: true };
         let level = Vectorised(simd);
         let blocks = samples.chunks(inputs * STRIDE).zip(outputs.chunks_mut(sample.outputs.len() * STRIDE));
         for (block, (samples, outputs)) in blocks.enumerate() {
@@ -135,15 +143,22 @@ impl<N: Element> Job<N> for Chunk<'_, N> {
                     outputs[lane * sample.outputs.len() + output] = value;
                 }
             }
+            layers.is_first_block = block == 0;
             if wanted == Wanted::Gradient {
-                adjoints[shared_rows * STRIDE..].fill(N::lit(0.0));
+                for &(first, count) in &sample.added_to {
+                    // The first rows are those of shared values, whose parts add up over all blocks.
+                    let (first, end) = (first.max(shared_rows), first + count);
+                    if first < end {
+                        adjoints[first as usize * STRIDE..end as usize * STRIDE].fill(N::lit(0.0));
+                    }
+                }
                 let seeds = &mut adjoints[sample.outputs[0] as usize * STRIDE..][..lanes];
                 seeds.iter_mut().for_each(|seed| *seed += N::lit(1.0));
                 kernel::reverse::<C, _, TILE>(level, sample, shape, values, adjoints, &mut scratch, &mut layers);
             }
         }
         if wanted == Wanted::Gradient {
-            layers.memory.hand_out(sample, &code.plans, gradient);
+            layers.memory.hand_out(simd, &code.plans, gradient);
             for (row, partial) in sample.inputs[..code.exports].iter().zip(gradient) {
                 if let Some(row) = row {
                     *partial += adjoints[*row as usize * STRIDE..][..STRIDE].iter().copied().sum();
@@ -155,7 +170,7 @@ impl<N: Element> Job<N> for Chunk<'_, N> {
 }
 
 /// Writes what is the same for all samples into all lanes, and says how many of the first rows hold shared values.
-fn fill_constants<N: Element>(code: &Code, exports: usize, shared: &[N], values: &mut [N]) -> usize {
+fn fill_constants<N: Element>(code: &Code, exports: usize, shared: &[N], values: &mut [N]) -> Row {
     let mut shared_rows = 0;
     for (row, &value) in code.inputs[..exports].iter().zip(shared) {
         if let Some(row) = row {

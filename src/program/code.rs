@@ -24,6 +24,9 @@ pub struct Code {
     pub outputs: Vec<Row>,
     pub guards: Vec<WatchedRows>,
     pub customs: Vec<&'static Erased>,
+    /// The rows whose adjoints a sweep back adds to, and which therefore begin at 0: each first row and how many follow. All others
+    /// are written once.
+    pub added_to: Vec<(Row, u32)>,
     /// Whether lists are added up one by one, as on the tape.
     pub in_order: bool,
 }
@@ -61,6 +64,8 @@ pub struct RowRun {
     pub operands: u32,
     /// A bit for each operand into which a derivative flows.
     pub active: u8,
+    /// Whether the sweep back writes the adjoints of these operands, of which nobody else has a part, and need not add to them.
+    pub writes: bool,
 }
 
 /// How the rows that a run reads are told.
@@ -98,6 +103,8 @@ pub struct RowLayer {
     pub weights: u32,
     /// From which of the summed rows on a derivative flows into them.
     pub active_from: u32,
+    /// As of a run.
+    pub writes: bool,
 }
 
 impl Code {
@@ -124,6 +131,34 @@ impl Code {
     #[inline(always)]
     pub fn list(&self, list: &RowList) -> &[Row] {
         &self.operands[list.operands as usize..][..list.len as usize]
+    }
+
+    /// Shows `visit` the operands of an instruction into which a derivative flows.
+    pub fn active_operands(&self, instruction: &Instruction, mut visit: impl FnMut(Row)) {
+        match instruction {
+            Instruction::Run(run) => {
+                let arity = run.op.arity().unwrap_or(0);
+                for i in 0..run.len as usize {
+                    for place in (0..arity).filter(|place| run.active >> place & 1 == 1) {
+                        visit(self.operand(run, arity, i, place));
+                    }
+                }
+            }
+            Instruction::List(list) if list.active => self.list(list).iter().copied().for_each(visit),
+            Instruction::List(_) => {}
+            Instruction::Layer(layer) => {
+                self.summed(layer)[layer.active_from as usize..].iter().copied().for_each(visit);
+            }
+        }
+    }
+
+    /// The row of one operand of the `i`-th op of a run.
+    fn operand(&self, run: &RowRun, arity: usize, i: usize, place: usize) -> Row {
+        let own = &self.operands[run.operands as usize..];
+        match run.pattern {
+            Pattern::Gather => own[i * arity + place],
+            Pattern::Steps | Pattern::Flat => own[2 * place] + i as u32 * own[2 * place + 1],
+        }
     }
 
     /// How many operands the longest list has.

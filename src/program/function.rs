@@ -13,6 +13,9 @@ use patterns::{Miss, Pattern, Patterns};
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+/// From the inputs, and how many of them are shared, to the outputs.
+type Closure<'f> = Box<dyn Fn(&[Var], usize) -> Vec<Var> + Send + Sync + 'f>;
+
 /// A closure, and the programs that were recorded from it.
 ///
 /// A [`Program`] holds the branches that the closure took while it was recorded, and refuses a point at which a comparison

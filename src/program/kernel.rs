@@ -59,7 +59,26 @@ fn plain_forward_run<R: Rule<N>, const N: usize, C: Compute>(
     shape: Shape,
     values: &mut [C::Stored],
 ) {
-    forward_run::<R, N, C, 1>(code, run, shape, values);
+    if shape.stride > 1 || run.pattern == Pattern::Flat && run.len >= WORTH_A_SLICE {
+        return forward_run::<R, N, C, 1>(code, run, shape, values);
+    }
+    for i in 0..run.len as usize {
+        let x = at_rows(values, code.places::<N>(run, i));
+        values[run.out as usize + i] = C::apply::<R, N>(x).store();
+    }
+}
+
+/// How many rows side by side it takes to cut slices for them.
+const WORTH_A_SLICE: u32 = 4;
+
+/// The operands of an op on single numbers.
+#[inline(always)]
+fn at_rows<C: Compute, const N: usize>(values: &[C::Stored], rows: [usize; N]) -> [C; N] {
+    let mut x = [C::load(values[rows[0]]); N];
+    for j in 1..N {
+        x[j] = C::load(values[rows[j]]);
+    }
+    x
 }
 
 #[inline(never)]
@@ -70,7 +89,24 @@ fn plain_reverse_run<R: Rule<N>, const N: usize, C: Compute>(
     values: &[C::Stored],
     adjoints: &mut [C::Stored],
 ) {
-    reverse_run::<R, N, C, 1>(code, run, shape, values, adjoints);
+    if shape.stride > 1 {
+        return reverse_run::<R, N, C, 1>(code, run, shape, values, adjoints);
+    }
+    for i in (0..run.len as usize).rev() {
+        let rows = code.places::<N>(run, i);
+        let x = at_rows::<C, N>(values, rows);
+        let out = run.out as usize + i;
+        let adjoint = C::load(adjoints[out]);
+        let depends = C::dependence::<R, N>(&x);
+        let partials = R::partials(x, C::load(values[out]));
+        for j in 0..N {
+            if run.active >> j & 1 == 1 {
+                let slot = &mut adjoints[rows[j]];
+                let part = if depends[j] { partials[j] * adjoint } else { C::lit(0.0) };
+                *slot = if run.writes { part.store() } else { (C::load(*slot) + part).store() };
+            }
+        }
+    }
 }
 
 /// Computes all rows, `T` numbers at a time.
@@ -215,12 +251,12 @@ fn reverse_run<R: Rule<N>, const N: usize, C: Compute, const T: usize>(
     let out = run.out as usize * stride;
     if run.pattern == Pattern::Flat && width == stride {
         let starts = scaled(code.places(run, 0), stride);
-        reverse_piece::<R, N, C, T>(values, adjoints, starts, run.active, out, run.len as usize * stride);
+        reverse_piece::<R, N, C, T>(values, adjoints, starts, run, out, run.len as usize * stride);
         return;
     }
     for i in (0..run.len as usize).rev() {
         let starts = scaled(code.places(run, i), stride);
-        reverse_piece::<R, N, C, T>(values, adjoints, starts, run.active, out + i * stride, width);
+        reverse_piece::<R, N, C, T>(values, adjoints, starts, run, out + i * stride, width);
     }
 }
 
@@ -230,7 +266,7 @@ fn reverse_piece<R: Rule<N>, const N: usize, C: Compute, const T: usize>(
     values: &[C::Stored],
     adjoints: &mut [C::Stored],
     starts: [usize; N],
-    active: u8,
+    run: &RowRun,
     out: usize,
     len: usize,
 ) {
@@ -249,8 +285,11 @@ fn reverse_piece<R: Rule<N>, const N: usize, C: Compute, const T: usize>(
             exceptional |= C::is_exceptional::<R, N>(&x);
             let depends = C::dependence::<R, N>(&x);
             let partials = R::partials(x, C::load(results[lane]));
+            let adjoint = C::load(own[lane]);
             for j in 0..N {
-                handed[j][lane] = if depends[j] { partials[j] * C::load(own[lane]) } else { C::lit(0.0) };
+                // The product comes first, so that there is nothing to branch for.
+                let product = partials[j] * adjoint;
+                handed[j][lane] = if depends[j] { product } else { C::lit(0.0) };
             }
         }
         if exceptional {
@@ -265,10 +304,16 @@ fn reverse_piece<R: Rule<N>, const N: usize, C: Compute, const T: usize>(
             }
         }
         for j in 0..N {
-            if active >> j & 1 == 1 {
+            if run.active >> j & 1 == 1 {
                 let adjoint = &mut adjoints[starts[j] + tile * T..][..T];
-                for lane in 0..T {
-                    adjoint[lane] = (C::load(adjoint[lane]) + handed[j][lane]).store();
+                if run.writes {
+                    for lane in 0..T {
+                        adjoint[lane] = handed[j][lane].store();
+                    }
+                } else {
+                    for lane in 0..T {
+                        adjoint[lane] = (C::load(adjoint[lane]) + handed[j][lane]).store();
+                    }
                 }
             }
         }

@@ -4,82 +4,114 @@
 use super::code::{Code, Instruction, RowLayer, Weight};
 use super::compute::Shape;
 use super::kernel::Layers;
+use super::panel;
 use super::simd::Element;
 use pulp::Simd;
 
-/// A matrix with rows of this many numbers, or a multiple, can be read in vectors of any level.
-const PADDING: usize = 16;
+/// From how many outputs on the gradient of a layer is summed sample by sample, with a weight to a lane, rather than weight by
+/// weight, with a sample to a lane: the rows have to be transposed for it, which few outputs do not pay for.
+const TRANSPOSED_FROM: usize = 32;
 
-/// Where the matrices of each layer stand.
+/// The room for the gradient of a weight: the most lanes that a vector has.
+const ROOM: usize = 16;
+
+/// Where the matrices of a layer stand.
 #[derive(Debug, Clone)]
 pub(crate) struct Plan {
     pub(crate) layer: RowLayer,
-    /// Where the weights begin, among those of all layers.
-    pub(crate) weights: usize,
-    /// The length of a row of the gradient.
-    pub(crate) padded: usize,
-    /// Where the gradient begins.
-    pub(crate) gradient: usize,
+    /// Where its weights begin in the panels for the sums, and in those for the sweep back.
+    sums: usize,
+    back: usize,
+    /// Where its gradient begins.
+    gradient: usize,
+    /// Which shared value each weight is, row by row.
+    matrix: Vec<u32>,
 }
 
-/// The matrices of all layers: how long they are together, and where each begins.
+impl Plan {
+    fn is_transposed(&self) -> bool {
+        self.layer.outs as usize >= TRANSPOSED_FROM
+    }
+
+    /// The length of a row of the gradient, where it is summed sample by sample.
+    fn padded(&self) -> usize {
+        (self.layer.ins as usize).next_multiple_of(ROOM)
+    }
+
+    /// How many of the summed rows a derivative flows into.
+    fn active(&self) -> usize {
+        (self.layer.ins - self.layer.active_from) as usize
+    }
+}
+
+/// The matrices of all layers.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Plans {
     pub(crate) each: Vec<Plan>,
+    /// Which shared value each weight is, in the order of the panels. Literals stand behind the shared values.
+    sums: Vec<u32>,
+    back: Vec<u32>,
+    pub(crate) literals: Vec<f64>,
     gradients: usize,
-    /// The most rows that a layer sums.
+    /// The longest row of a gradient that is summed sample by sample.
     widest: usize,
 }
 
 impl Plans {
-    pub(crate) fn new(code: &Code) -> Plans {
+    /// The plans for the layers of `code`, of whose inputs the first `shared` are shared values.
+    pub(crate) fn new(code: &Code, shared: usize) -> Plans {
         let mut plans = Plans::default();
         for instruction in &code.instructions {
-            if let Instruction::Layer(layer) = instruction {
-                let padded = (layer.ins as usize).next_multiple_of(PADDING);
-                plans.each.push(Plan {
-                    layer: *layer,
-                    weights: layer.weights as usize,
-                    padded,
-                    gradient: plans.gradients,
-                });
-                plans.gradients += layer.outs as usize * padded;
-                plans.widest = plans.widest.max(padded);
+            if let Instruction::Layer(layer) = *instruction {
+                plans.add(code, layer, shared);
             }
         }
         plans
     }
+
+    fn add(&mut self, code: &Code, layer: RowLayer, shared: usize) {
+        let RowLayer { outs, ins, weights, active_from, .. } = layer;
+        let (outs, ins) = (outs as usize, ins as usize);
+        let matrix: Vec<u32> = code.weights[weights as usize..][..outs * ins]
+            .iter()
+            .map(|weight| match *weight {
+                Weight::Shared(ordinal) => ordinal,
+                Weight::Literal(c) => {
+                    self.literals.push(c);
+                    (shared + self.literals.len() - 1) as u32
+                }
+            })
+            .collect();
+        let plan = Plan { layer, sums: self.sums.len(), back: self.back.len(), gradient: self.gradients, matrix };
+        self.sums.extend(panel::packed(outs, ins, |out, k| plan.matrix[out * ins + k]));
+        self.back
+            .extend(panel::packed(plan.active(), outs, |k, out| plan.matrix[out * ins + active_from as usize + k]));
+        self.gradients += if plan.is_transposed() { outs * plan.padded() } else { outs * ins * ROOM };
+        if plan.is_transposed() {
+            self.widest = self.widest.max(plan.padded());
+        }
+        self.each.push(plan);
+    }
 }
 
-/// The weights of all layers, for one batch: each matrix row by row, and column by column.
+/// The weights of all layers, for one batch, in panels.
 #[derive(Debug, Clone)]
 pub(crate) struct Weights<N> {
-    by_output: Vec<N>,
-    by_input: Vec<N>,
+    sums: Vec<N>,
+    back: Vec<N>,
 }
 
 impl<N: Element> Weights<N> {
-    pub(crate) fn new(code: &Code) -> Weights<N> {
-        let zeros = vec![N::lit(0.0); code.weights.len()];
-        Weights { by_output: zeros.clone(), by_input: zeros }
+    pub(crate) fn new() -> Weights<N> {
+        Weights { sums: Vec::new(), back: Vec::new() }
     }
 
-    /// Takes the weights from the shared values.
-    pub(crate) fn fill(&mut self, code: &Code, plans: &Plans, shared: &[N]) {
-        for (weight, source) in self.by_output.iter_mut().zip(&code.weights) {
-            *weight = match source {
-                Weight::Shared(ordinal) => shared[*ordinal as usize],
-                Weight::Literal(c) => N::lit(*c),
-            };
-        }
-        for Plan { layer, weights, .. } in &plans.each {
-            let (outs, ins) = (layer.outs as usize, layer.ins as usize);
-            for out in 0..outs {
-                for k in 0..ins {
-                    self.by_input[weights + k * outs + out] = self.by_output[weights + out * ins + k];
-                }
-            }
-        }
+    /// Takes the weights from the shared values, behind which the literals stand.
+    pub(crate) fn fill(&mut self, plans: &Plans, shared: &[N]) {
+        self.sums.clear();
+        self.sums.extend(plans.sums.iter().map(|&source| shared[source as usize]));
+        self.back.clear();
+        self.back.extend(plans.back.iter().map(|&source| shared[source as usize]));
     }
 }
 
@@ -100,24 +132,44 @@ impl<N: Element> LayerMemory<N> {
         }
     }
 
-    pub(crate) fn clear(&mut self) {
-        self.gradients.fill(N::lit(0.0));
-    }
-
-    /// Adds the gradient with respect to the weights to that with respect to the shared values.
-    pub(crate) fn hand_out(&self, code: &Code, plans: &Plans, shared: &mut [N]) {
-        for Plan { layer, weights, padded, gradient } in &plans.each {
-            let ins = layer.ins as usize;
-            for out in 0..layer.outs as usize {
-                let sources = &code.weights[weights + out * ins..][..ins];
-                for (source, &partial) in sources.iter().zip(&self.gradients[gradient + out * padded..]) {
-                    if let Weight::Shared(ordinal) = source {
-                        shared[*ordinal as usize] += partial;
+    /// Adds the gradient with respect to the weights to that with respect to the shared values and the literals behind them.
+    pub(crate) fn hand_out<S: Simd>(&self, simd: S, plans: &Plans, shared: &mut [N]) {
+        for plan in &plans.each {
+            let gradient = &self.gradients[plan.gradient..];
+            let ins = plan.layer.ins as usize;
+            simd.vectorize(
+                #[inline(always)]
+                || {
+                    if plan.is_transposed() {
+                        for (sources, partials) in
+                            plan.matrix.chunks_exact(ins).zip(gradient.chunks_exact(plan.padded()))
+                        {
+                            for (&source, &partial) in sources.iter().zip(partials) {
+                                shared[source as usize] += partial;
+                            }
+                        }
+                    } else {
+                        for (&source, lanes) in plan.matrix.iter().zip(gradient.chunks_exact(N::lanes::<S>())) {
+                            shared[source as usize] += total(lanes);
+                        }
                     }
-                }
-            }
+                },
+            );
         }
     }
+}
+
+/// The sum of the lanes of a vector.
+#[inline(always)]
+fn total<N: Element>(lanes: &[N]) -> N {
+    let (fours, rest) = lanes.as_chunks::<4>();
+    let mut sums = [N::lit(0.0); 4];
+    for four in fours {
+        for i in 0..4 {
+            sums[i] += four[i];
+        }
+    }
+    rest.iter().fold((sums[0] + sums[1]) + (sums[2] + sums[3]), |sum, &lane| sum + lane)
 }
 
 /// The layers of one batch, on one thread.
@@ -127,22 +179,24 @@ pub(crate) struct BatchLayers<'a, N, S> {
     pub(crate) plans: &'a Plans,
     pub(crate) weights: &'a Weights<N>,
     pub(crate) memory: &'a mut LayerMemory<N>,
+    /// The gradients of the first block begin the sums.
+    pub(crate) is_first_block: bool,
 }
 
 impl<N: Element, S: Simd> Layers<N> for BatchLayers<'_, N, S> {
     fn forward(&mut self, number: usize, shape: Shape, values: &mut [N]) {
         let plan = &self.plans.each[number];
         let rows = self.code.summed(&plan.layer);
-        let (simd, weights) = (self.simd, &self.weights.by_input[plan.weights..]);
-        let (before, out) = values.split_at_mut(plan.layer.out as usize * shape.stride);
         let outs = plan.layer.outs as usize;
+        let (simd, weights) = (self.simd, &self.weights.sums[plan.sums..][..outs * rows.len()]);
+        let (before, out) = values.split_at_mut(plan.layer.out as usize * shape.stride);
         simd.vectorize(
             #[inline(always)]
             || {
-                let product = Product { weights, step: outs, sources: rows, stride: shape.stride, from: before };
-                product.each::<S>(simd, outs, shape.width, |simd, i, vector, sums: N::Vector<S>| {
-                    let _ = simd;
-                    N::vectors_mut::<S>(&mut out[i * shape.stride..][..shape.stride])[vector] = sums;
+                let out = N::vectors_mut::<S>(&mut out[..outs * shape.stride]);
+                let stride = shape.stride / N::lanes::<S>();
+                panel::multiply::<N, S>(simd, weights, outs, rows.iter().copied(), before, shape, |i, vector, sum| {
+                    out[i * stride + vector] = sum;
                 });
             },
         );
@@ -150,194 +204,54 @@ impl<N: Element, S: Simd> Layers<N> for BatchLayers<'_, N, S> {
 
     fn reverse(&mut self, number: usize, shape: Shape, values: &[N], adjoints: &mut [N]) {
         let plan = &self.plans.each[number];
-        let RowLayer { out, outs, ins, active_from, .. } = plan.layer;
-        let (outs, ins, active_from) = (outs as usize, ins as usize, active_from as usize);
+        let RowLayer { out, outs, ins, active_from, writes, .. } = plan.layer;
+        let (outs, ins) = (outs as usize, ins as usize);
         let rows = self.code.summed(&plan.layer);
-        let simd = self.simd;
+        let (simd, begin) = (self.simd, self.is_first_block);
         let (before, own) = adjoints.split_at_mut(out as usize * shape.stride);
         let own = &own[..outs * shape.stride];
-        let gradient = &mut self.memory.gradients[plan.gradient..][..outs * plan.padded];
-        let transposed = &mut self.memory.transposed[..plan.padded * shape.width];
-        simd.vectorize(
-            #[inline(always)]
-            || {
-                transpose(rows, values, shape, plan.padded, transposed);
-                weigh_gradient::<N, S>(simd, own, transposed, shape, plan.padded, gradient);
-            },
-        );
-        if active_from == ins {
+        let LayerMemory { gradients, transposed } = &mut *self.memory;
+        let gradient = &mut gradients[plan.gradient..];
+        if plan.is_transposed() {
+            let transposed = &mut transposed[..plan.padded() * shape.width];
+            simd.vectorize(
+                #[inline(always)]
+                || {
+                    panel::transpose(rows, values, shape, plan.padded(), transposed);
+                    let gradient = &mut gradient[..outs * plan.padded()];
+                    panel::gradient_by_samples::<N, S>(
+                        simd,
+                        own,
+                        transposed,
+                        shape,
+                        plan.padded(),
+                        ins,
+                        begin,
+                        gradient,
+                    );
+                },
+            );
+        } else {
+            simd.vectorize(
+                #[inline(always)]
+                || panel::gradient_by_weights::<N, S>(simd, own, rows, values, shape, begin, gradient),
+            );
+        }
+        if plan.active() == 0 {
             return;
         }
-        let weights = &self.weights.by_output[plan.weights + active_from..];
-        let outputs: smallvec::SmallVec<[u32; 64]> = (0..outs as u32).collect();
+        let weights = &self.weights.back[plan.back..][..outs * plan.active()];
+        let receiving = &rows[active_from as usize..];
         simd.vectorize(
             #[inline(always)]
             || {
-                let product = Product { weights, step: ins, sources: &outputs, stride: shape.stride, from: own };
-                product.each::<S>(simd, ins - active_from, shape.width, |simd, i, vector, sums: N::Vector<S>| {
-                    let row = rows[active_from + i] as usize * shape.stride;
-                    let adjoint = &mut N::vectors_mut::<S>(&mut before[row..][..shape.stride])[vector];
-                    *adjoint = N::vector_sum(simd, *adjoint, sums);
+                let before = N::vectors_mut::<S>(before);
+                let stride = shape.stride / N::lanes::<S>();
+                panel::multiply::<N, S>(simd, weights, plan.active(), 0..outs as u32, own, shape, |i, vector, sum| {
+                    let adjoint = &mut before[receiving[i] as usize * stride + vector];
+                    *adjoint = if writes { sum } else { N::vector_sum(simd, *adjoint, sum) };
                 });
             },
         );
-    }
-}
-
-/// Sums over rows: `sum(i) = Σ weights[k * step + i] · row(sources[k])`.
-struct Product<'a, N> {
-    weights: &'a [N],
-    step: usize,
-    sources: &'a [u32],
-    stride: usize,
-    from: &'a [N],
-}
-
-impl<N: Element> Product<'_, N> {
-    /// Computes `count` sums of `width` lanes, and hands each vector of each to `take`.
-    #[inline(always)]
-    fn each<S: Simd>(&self, simd: S, count: usize, width: usize, mut take: impl FnMut(S, usize, usize, N::Vector<S>)) {
-        let vectors = width / N::lanes::<S>();
-        // As many sums at once as there are registers for.
-        let mut first = 0;
-        if N::lanes::<S>() * size_of::<N>() == 64 {
-            while first + 8 <= count {
-                self.block::<S, 8>(simd, first, vectors, &mut take);
-                first += 8;
-            }
-        }
-        while first + 4 <= count {
-            self.block::<S, 4>(simd, first, vectors, &mut take);
-            first += 4;
-        }
-        while first < count {
-            self.block::<S, 1>(simd, first, vectors, &mut take);
-            first += 1;
-        }
-    }
-
-    #[inline(always)]
-    fn block<S: Simd, const M: usize>(
-        &self,
-        simd: S,
-        first: usize,
-        vectors: usize,
-        take: &mut impl FnMut(S, usize, usize, N::Vector<S>),
-    ) {
-        let mut vector = 0;
-        while vector + 2 <= vectors {
-            self.tile::<S, M, 2>(simd, first, vector, take);
-            vector += 2;
-        }
-        if vector < vectors {
-            self.tile::<S, M, 1>(simd, first, vector, take);
-        }
-    }
-
-    #[inline(always)]
-    fn tile<S: Simd, const M: usize, const V: usize>(
-        &self,
-        simd: S,
-        first: usize,
-        vector: usize,
-        take: &mut impl FnMut(S, usize, usize, N::Vector<S>),
-    ) {
-        let mut sums = [[N::splat(simd, N::lit(0.0)); V]; M];
-        for (k, &row) in self.sources.iter().enumerate() {
-            let row = &N::vectors::<S>(&self.from[row as usize * self.stride..][..self.stride])[vector..][..V];
-            let weights = &self.weights[k * self.step + first..][..M];
-            for i in 0..M {
-                let weight = N::splat(simd, weights[i]);
-                for v in 0..V {
-                    sums[i][v] = N::weighed_sum(simd, weight, row[v], sums[i][v]);
-                }
-            }
-        }
-        for i in 0..M {
-            for v in 0..V {
-                take(simd, first + i, vector + v, sums[i][v]);
-            }
-        }
-    }
-}
-
-/// Writes rows as columns: sample by sample.
-#[inline(always)]
-fn transpose<N: Element>(rows: &[u32], values: &[N], shape: Shape, padded: usize, transposed: &mut [N]) {
-    for (k, &row) in rows.iter().enumerate() {
-        let row = &values[row as usize * shape.stride..][..shape.width];
-        for (&value, sample) in row.iter().zip(transposed.chunks_exact_mut(padded)) {
-            sample[k] = value;
-        }
-    }
-}
-
-/// `gradient(i, k) += Σ own(i, sample) · transposed(sample, k)`.
-#[inline(always)]
-fn weigh_gradient<N: Element, S: Simd>(
-    simd: S,
-    own: &[N],
-    transposed: &[N],
-    shape: Shape,
-    padded: usize,
-    gradient: &mut [N],
-) {
-    let outs = own.len() / shape.stride;
-    let vectors = padded / N::lanes::<S>();
-    let (transposed, gradient) = (N::vectors::<S>(transposed), N::vectors_mut::<S>(gradient));
-    let mut first = 0;
-    macro_rules! blocks {
-        ($M:literal) => {
-            while first + $M <= outs {
-                let own = &own[first * shape.stride..];
-                let gradient = &mut gradient[first * vectors..];
-                let mut vector = 0;
-                while vector + 2 <= vectors {
-                    gradient_tile::<N, S, $M, 2>(simd, own, shape, transposed, vectors, vector, gradient);
-                    vector += 2;
-                }
-                if vector < vectors {
-                    gradient_tile::<N, S, $M, 1>(simd, own, shape, transposed, vectors, vector, gradient);
-                }
-                first += $M;
-            }
-        };
-    }
-    if N::lanes::<S>() * size_of::<N>() == 64 {
-        blocks!(8);
-    }
-    blocks!(4);
-    blocks!(1);
-}
-
-#[inline(always)]
-fn gradient_tile<N: Element, S: Simd, const M: usize, const V: usize>(
-    simd: S,
-    own: &[N],
-    shape: Shape,
-    transposed: &[N::Vector<S>],
-    vectors: usize,
-    vector: usize,
-    gradient: &mut [N::Vector<S>],
-) {
-    let mut sums = [[N::splat(simd, N::lit(0.0)); V]; M];
-    let mut rows = [own; M];
-    for i in 0..M {
-        rows[i] = &own[i * shape.stride..][..shape.width];
-    }
-    for (sample, row) in transposed.chunks_exact(vectors).enumerate().take(shape.width) {
-        let row = &row[vector..][..V];
-        for i in 0..M {
-            let adjoint = N::splat(simd, rows[i][sample]);
-            for v in 0..V {
-                sums[i][v] = N::weighed_sum(simd, adjoint, row[v], sums[i][v]);
-            }
-        }
-    }
-    for i in 0..M {
-        let gradient = &mut gradient[i * vectors + vector..][..V];
-        for v in 0..V {
-            gradient[v] = N::vector_sum(simd, gradient[v], sums[i][v]);
-        }
     }
 }

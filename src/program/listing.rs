@@ -23,6 +23,23 @@ impl fmt::Display for Program {
     }
 }
 
+impl Program {
+    /// Lists what a batch computes for each sample. The shared values come first among its inputs.
+    #[cfg(feature = "batch")]
+    pub fn batch_listing(&self) -> String {
+        Listing(&self.batch_code().sample).to_string()
+    }
+}
+
+/// Code to be listed.
+struct Listing<'a>(&'a Code);
+
+impl fmt::Display for Listing<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        list(self.0, f)
+    }
+}
+
 impl fmt::Debug for Program {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Program of {} inputs and {} outputs", self.inputs(), self.outputs())

@@ -79,8 +79,10 @@ impl<C: Replay + Compute<Stored = C>> Memory<C> {
 
     /// Sweeps back from the outputs, each with its seed.
     pub(crate) fn reverse(&mut self, code: &Code, seed: impl Fn(usize) -> C) {
-        self.adjoints.clear();
         self.adjoints.resize(code.rows as usize, C::lit(0.0));
+        for &(first, count) in &code.added_to {
+            self.adjoints[first as usize..][..count as usize].fill(C::lit(0.0));
+        }
         for (output, &row) in code.outputs.iter().enumerate() {
             self.adjoints[row as usize] += seed(output);
         }

@@ -185,7 +185,7 @@ impl<'a> Schedule<'a> {
             self.rows[id as usize] = row;
         }
         let op = self.flow.at(ids[0]).op;
-        let run = RowRun { op, pattern, out, len: ids.len() as u32, operands, active };
+        let run = RowRun { op, pattern, out, len: ids.len() as u32, operands, active, writes: false };
         self.code.instructions.push(Instruction::Run(run));
     }
 
@@ -221,7 +221,7 @@ impl<'a> Schedule<'a> {
             }
         }
         let (outs, ins) = (ids.len() as u32, summed.len() as u32);
-        let layer = RowLayer { out, outs, operands, ins, weights, active_from };
+        let layer = RowLayer { out, outs, operands, ins, weights, active_from, writes: false };
         self.code.instructions.push(Instruction::Layer(layer));
     }
 
@@ -234,7 +234,41 @@ impl<'a> Schedule<'a> {
             .iter()
             .map(|guard| WatchedRows { rows: guard.operands.iter().map(row).collect(), guard: guard.guard })
             .collect();
+        self.find_single_parts();
         self.code
+    }
+
+    /// Finds the instructions whose operands are used by nothing else: their adjoints have one part each.
+    fn find_single_parts(&mut self) {
+        let code = &mut self.code;
+        let mut parts = vec![0_u32; code.rows as usize];
+        // A shared value has a part from every block of samples.
+        let shared = if let Sharing::First(count) = self.sharing { count as usize } else { 0 };
+        for &row in code.inputs[..shared].iter().flatten().chain(&code.outputs) {
+            parts[row as usize] += 2;
+        }
+        let instructions = std::mem::take(&mut code.instructions);
+        for instruction in &instructions {
+            code.active_operands(instruction, |row| parts[row as usize] += 1);
+        }
+        let mut written = vec![false; code.rows as usize];
+        code.instructions = instructions;
+        for index in 0..code.instructions.len() {
+            let instruction = code.instructions[index].clone();
+            let mut single = true;
+            code.active_operands(&instruction, |row| single &= parts[row as usize] == 1);
+            match &mut code.instructions[index] {
+                Instruction::Run(run) => run.writes = single,
+                Instruction::Layer(layer) => layer.writes = single,
+                Instruction::List(_) => continue,
+            }
+            if single {
+                code.active_operands(&instruction, |row| written[row as usize] = true);
+            }
+        }
+        let added_to: Vec<Row> = (0..code.rows).filter(|&row| !written[row as usize]).collect();
+        let ranges = added_to.chunk_by(|&a, &b| b == a + 1);
+        code.added_to = ranges.map(|range| (range[0], range.len() as u32)).collect();
     }
 }
 

@@ -76,6 +76,8 @@ impl<S: Simd> Level for Vectorised<S> {
     #[inline(never)]
     fn run<T>(self, kernel: impl FnOnce() -> T) -> T {
         self.0.vectorize(
+            // Not `kernel` itself: a closure can be told to be inlined.
+            #[allow(clippy::redundant_closure)]
             #[inline(always)]
             || kernel(),
         )

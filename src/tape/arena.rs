@@ -298,6 +298,11 @@ pub(crate) fn close(id: TapeId) {
     });
 }
 
+/// Whether the recording `id` is over. One that is being swept is not.
+pub(crate) fn is_stale(id: TapeId) -> bool {
+    with_arena(|arena, _| !arena.tapes.contains_key(id.slot()))
+}
+
 /// Reads a recording without taking it out; no code of a user's may run inside.
 pub(crate) fn read<T>(id: TapeId, look: impl FnOnce(&mut Recording, &[Node]) -> T) -> Result<T> {
     with_arena(|arena, active| {
@@ -332,10 +337,10 @@ struct Loan {
 impl Drop for Loan {
     fn drop(&mut self) {
         let _ = ARENA.try_with(|arena| {
-            if let Some(slot) = arena.borrow_mut().tapes.get_mut(self.id.slot()) {
-                if let Some(recording) = self.recording.take() {
-                    *slot = recording;
-                }
+            if let Some(slot) = arena.borrow_mut().tapes.get_mut(self.id.slot())
+                && let Some(recording) = self.recording.take()
+            {
+                *slot = recording;
             }
         });
     }

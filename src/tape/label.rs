@@ -1,12 +1,14 @@
 //! Labels: what a variable is called in pictures, explanations and messages.
 
+use super::var::fail;
 use super::{Var, arena};
+use crate::error::Error;
 
 impl Var {
     /// Calls this variable `label` from here on, and returns it.
     ///
     /// # Panics
-    /// If the variable is stale. A number that was never recorded has nowhere to keep a label, and is returned as it is.
+    /// If the variable is stale, or its tape is being swept. A number that was never recorded has nowhere to keep a label, and is returned as it is.
     ///
     /// ```
     /// let tape = gradus::Tape::new();
@@ -18,8 +20,10 @@ impl Var {
         if let Some(tape) = self.tape() {
             let label = label.into();
             let kept = arena::read(tape, |recording, _| recording.labels.insert(self.index(), label));
-            if kept.is_err() {
-                super::var::fail(crate::Error::StaleVariable { tape, index: self.index() });
+            match kept {
+                Ok(_) => {}
+                Err(Error::StaleVariable { .. }) => fail(Error::StaleVariable { tape, index: self.index() }),
+                Err(error) => fail(error),
             }
         }
         self

@@ -1,7 +1,7 @@
 //! Where a NaN or an infinity came from.
 
 use super::custom::CustomOp;
-use super::node::{Graph, Node, Operand};
+use super::node::{Node, Operand};
 use super::{TapeId, arena};
 use crate::op::Op;
 use std::fmt;
@@ -41,10 +41,12 @@ impl fmt::Display for NonFinite {
 }
 
 pub(super) fn first_non_finite(tape: TapeId) -> Option<NonFinite> {
-    arena::read(tape, |recording, nodes| {
+    // Not a mere read: the name of an op comes from code of a user's.
+    arena::borrow(tape, 0, |recording| {
+        let graph = recording.graph();
+        let nodes = graph.nodes;
         let index = nodes.iter().position(|node| !node.value.is_finite())?;
         let node = &nodes[index];
-        let graph = Graph { nodes, lists: &recording.lists, customs: &recording.customs };
         let operands = graph.operands(node).into_iter().map(|operand| match operand {
             Operand::Node(index) => (recording.labels.get(&index).cloned(), nodes[index as usize].value),
             Operand::Literal(c) => (None, c),

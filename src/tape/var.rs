@@ -160,8 +160,12 @@ impl Var {
             None => Err(Error::NotRecorded { value: self.value }),
             Some(own) if own != tape => {
                 // The older of two recordings of one tape is stale rather than foreign.
-                arena::read(own, |_, _| ()).map_err(|_| Error::StaleVariable { tape: own, index: self.index() })?;
-                Err(Error::MixedTapes { left: tape, right: own })
+                let stale = arena::is_stale(own);
+                Err(if stale {
+                    Error::StaleVariable { tape: own, index: self.index() }
+                } else {
+                    Error::MixedTapes { left: tape, right: own }
+                })
             }
             Some(_) => Ok(()),
         }
@@ -244,12 +248,15 @@ fn record_or_panic(x: &[Var], value: f64, op: Option<Op>, custom: fn() -> Custom
     }
 }
 
-/// The place of `op` among the custom ops of a recording, where each stands once.
+/// The place of `op` among the custom ops of a recording. It is looked for among the latest only: where every op is new,
+/// a look at all of them takes the longer the more there are.
 fn number_of(op: CustomOp, customs: &mut Vec<CustomOp>) -> u32 {
-    let number = customs.iter().position(|known| known.is(&op)).unwrap_or_else(|| {
-        customs.push(op);
-        customs.len() - 1
-    });
+    let from = customs.len().saturating_sub(32);
+    let number =
+        customs[from..].iter().position(|known| known.is(&op)).map(|place| from + place).unwrap_or_else(|| {
+            customs.push(op);
+            customs.len() - 1
+        });
     number as u32
 }
 
@@ -257,7 +264,7 @@ fn number_of(op: CustomOp, customs: &mut Vec<CustomOp>) -> u32 {
 #[cold]
 fn mixed(left: Var, right: Var) -> Error {
     for var in [left, right] {
-        if arena::read(var.tape, |_, _| ()).is_err() {
+        if arena::is_stale(var.tape) {
             return Error::StaleVariable { tape: var.tape, index: var.index() };
         }
     }

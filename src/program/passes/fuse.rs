@@ -224,7 +224,8 @@ fn sum(built: &mut Dataflow, terms: &[Term], is_shared: &dyn Fn(&Value) -> bool)
     }
     let (one, minus_one) = (built.literal(1.0), built.literal(-1.0));
     let weighted = has_weights(built, terms, is_shared);
-    let (mut pairs, mut rest): (Vec<(Id, Id)>, Vec<(Id, Id)>) = (Vec::new(), Vec::new());
+    let mut pairs: Vec<(Id, Id)> = Vec::new();
+    let mut rest: Vec<(Id, Id)> = Vec::new();
     for &term in terms {
         match term {
             // Of a shared summand, the one is what varies.

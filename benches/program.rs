@@ -1,0 +1,156 @@
+//! The compiled program: batches beside a plain forward pass, training steps, and replays of a single point beside recording
+//! afresh. The crate in `benches/peers` measures others on the same.
+
+#[allow(dead_code)]
+#[macro_use]
+mod workloads;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use gradus::program::{CpuLevel, Element, Reduction};
+use gradus::{Program, Var};
+use std::hint::black_box;
+use std::time::Duration;
+use workloads::net::{Net, rounded};
+use workloads::*;
+
+fn settings(
+    criterion: &mut Criterion,
+    name: String,
+) -> criterion::BenchmarkGroup<'_, criterion::measurement::WallTime> {
+    let mut group = criterion.benchmark_group(name);
+    group.sample_size(30).warm_up_time(Duration::from_millis(200)).measurement_time(Duration::from_millis(800));
+    group
+}
+
+/// The full gradient of a batch, beside the plain forward pass of the same net, sample by sample.
+fn batches(criterion: &mut Criterion) {
+    for (name, net) in [("tanh", Net::moons(Activation::Tanh)), ("relu", Net::moons(Activation::Relu))] {
+        let (program, parameters) = (net.program(), net.parameters());
+        for count in [96, 1000] {
+            let samples = net.samples(count);
+            let mut group = settings(criterion, format!("moons {name}, {count} samples"));
+            group.throughput(Throughput::Elements(count as u64));
+            let sample = net.inputs() + net.outputs();
+            let (mut now, mut next) = (Vec::new(), Vec::new());
+            group.bench_function("plain forward f64", |b| {
+                b.iter(|| {
+                    let parameters = black_box(&parameters[..]);
+                    let each = samples.chunks_exact(sample).map(|sample| {
+                        net.forward(parameters, &sample[..net.inputs()], &mut now, &mut next);
+                        now[0]
+                    });
+                    each.sum::<f64>()
+                });
+            });
+            for level in [CpuLevel::Baseline, CpuLevel::Avx2, CpuLevel::Avx512] {
+                if level.is_available() {
+                    batch::<f64>(
+                        &mut group,
+                        &format!("gradient f64 {level:?}"),
+                        &program,
+                        level,
+                        &parameters,
+                        &samples,
+                    );
+                    batch::<f32>(
+                        &mut group,
+                        &format!("gradient f32 {level:?}"),
+                        &program,
+                        level,
+                        &parameters,
+                        &samples,
+                    );
+                }
+            }
+            group.finish();
+        }
+    }
+}
+
+fn batch<N: Element>(
+    group: &mut criterion::BenchmarkGroup<'_, criterion::measurement::WallTime>,
+    name: &str,
+    program: &Program,
+    level: CpuLevel,
+    parameters: &[f64],
+    samples: &[f64],
+) {
+    let (parameters, samples) = (rounded::<N>(parameters), rounded::<N>(samples));
+    let mut batches = program.batches::<N>().level(level);
+    group.bench_function(name, |b| {
+        b.iter(|| batches.gradient(black_box(&parameters), black_box(&samples)).expect("a batch has a gradient"));
+    });
+}
+
+/// A step of training: forward, back, and the update of the parameters.
+fn training(criterion: &mut Criterion) {
+    let nets: [(&str, Net, &[usize]); 3] = [
+        ("2-16-16-1 tanh", Net::moons(Activation::Tanh), &[1, 32, 100, 1000]),
+        ("2-16-16-1 relu", Net::moons(Activation::Relu), &[1, 32, 100, 1000]),
+        ("64-64-10", Net::classifier(), &[32, 100]),
+    ];
+    for (name, net, sizes) in nets {
+        let program = net.program();
+        let mut group = settings(criterion, format!("training step {name}"));
+        for &count in sizes {
+            step::<f64>(&mut group, "f64", count, &net, &program);
+            step::<f32>(&mut group, "f32", count, &net, &program);
+        }
+        group.finish();
+    }
+}
+
+fn step<N: Element>(
+    group: &mut criterion::BenchmarkGroup<'_, criterion::measurement::WallTime>,
+    name: &str,
+    count: usize,
+    net: &Net,
+    program: &Program,
+) {
+    let mut parameters = rounded::<N>(&net.parameters());
+    let samples = rounded::<N>(&net.samples(count));
+    let mut batches = program.batches::<N>().reduction(Reduction::Mean);
+    // Small enough that the net goes on learning for all the steps that are measured.
+    let learning_rate = N::lit(1e-4);
+    group.bench_function(BenchmarkId::new(name, count), |b| {
+        b.iter(|| {
+            let batch = batches.gradient(&parameters, black_box(&samples)).expect("a batch has a gradient");
+            for (parameter, partial) in parameters.iter_mut().zip(&batch.gradient) {
+                *parameter -= learning_rate * *partial;
+            }
+        });
+    });
+}
+
+/// Replays a program at new points.
+fn replay(workload: &impl Workload) -> Contender<'_> {
+    let program =
+        Program::record(&workload.inputs(), |x: &[Var]| workload.value(x)).expect("a workload can be recorded");
+    let gradient = move |x: &[f64]| {
+        let mut workspace = program.workspace();
+        workspace.gradient(x).expect("a workload has a gradient").1.to_vec()
+    };
+    ("replay", Box::new(gradient))
+}
+
+/// One point: a replay in a workspace that is kept, beside recording afresh.
+fn singles(criterion: &mut Criterion) {
+    for_each_workload!(|workload| {
+        check(workload, vec![gradus(workload), replay(workload)]);
+    });
+    for_each_workload!(|workload| {
+        let program =
+            Program::record(&workload.inputs(), |x: &[Var]| workload.value(x)).expect("a workload can be recorded");
+        let mut workspace = program.workspace::<f64>();
+        let x = workload.inputs();
+        let mut group = settings(criterion, format!("single {}", workload.name()));
+        group.throughput(Throughput::Elements(workload.ops() as u64));
+        let (_, mut record) = gradus(workload);
+        group.bench_function("record and sweep", |b| b.iter(|| record(black_box(&x))));
+        group.bench_function("replay", |b| b.iter(|| workspace.gradient(black_box(&x)).map(|(value, _)| value)));
+        group.finish();
+    });
+}
+
+criterion_group!(benches, batches, training, singles);
+criterion_main!(benches);

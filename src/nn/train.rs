@@ -1,0 +1,341 @@
+//! Training: mini-batches of a compiled loss, epoch by epoch, to be watched, stopped, saved and gone on with.
+
+mod checkpoint;
+mod failure;
+
+pub use checkpoint::{Best, Checkpoint, Epoch};
+
+use super::data::{Dataset, shuffle};
+use super::optim::{Optimizer, clip_norm, clip_value};
+use super::{Layout, Model};
+use crate::error::{Error, Result};
+use crate::program::{Batches, Program, Reduction};
+use crate::tape::Var;
+use std::ops::ControlFlow;
+
+/// A formula for the loss of one sample: from parameters, inputs and targets.
+type Loss<'a> = Box<dyn Fn(&[Var], &[Var], &[Var]) -> Var + 'a>;
+
+/// Who watches a training: called after each step.
+type Observer<'a> = Box<dyn FnMut(&Progress<'_>) -> ControlFlow<()> + 'a>;
+
+/// From the parameters to what is added to the loss.
+type Penalty<'a> = Box<dyn Fn(&[Var]) -> Var + 'a>;
+
+/// Trains a model: the loss of one sample is compiled once and run over mini-batches; an optimiser takes the mean gradient of each.
+///
+/// A run that is broken off goes on from a checkpoint to the same bits, given the same data, settings and generator, seeded alike:
+///
+/// ```
+/// use gradus::nn::optim::Adam;
+/// use gradus::nn::{Activation, Checkpoint, Mlp, Model, Trainer, data, loss};
+/// use std::ops::ControlFlow;
+///
+/// let net = Mlp::new(&[2, 8, 1], Activation::Tanh)?;
+/// let mut random = fastrand::Rng::with_seed(1);
+/// let moons = data::make_moons(40, 0.1, || random.f64())?;
+/// let start = net.initial_parameters(|| random.f64());
+/// let trainer = || Trainer::new(&net, loss::hinge_loss, Adam::new(0.01)).epochs(5).batch_size(8);
+///
+/// let order = || {
+///     let mut random = fastrand::Rng::with_seed(2);
+///     move || random.f64()
+/// };
+/// let whole = trainer().fit(start.clone(), &moons, order())?;
+///
+/// let mut saved = Checkpoint::default();
+/// trainer()
+///     .observer(|progress| {
+///         saved = progress.checkpoint.clone(); // or written to a file
+///         if progress.step == 12 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+///     })
+///     .fit(start, &moons, order())?;
+/// assert_eq!(trainer().resume(saved, &moons, order())?, whole);
+/// # Ok::<(), gradus::Error>(())
+/// ```
+pub struct Trainer<'a> {
+    loss: Loss<'a>,
+    penalty: Option<Penalty<'a>>,
+    layout: Layout,
+    optimizer: Box<dyn Optimizer + 'a>,
+    schedule: Box<dyn Fn(usize) -> f64 + 'a>,
+    epochs: usize,
+    batch_size: usize,
+    clip_norm: Option<f64>,
+    clip_value: Option<f64>,
+    validation: Option<&'a Dataset>,
+    early_stopping: Option<EarlyStopping>,
+    observer: Option<Observer<'a>>,
+}
+
+/// When to stop because nothing gets better: the loss of the validation data, or of the training if there are none.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct EarlyStopping {
+    /// After how many epochs without a gain.
+    pub patience: usize,
+    /// By how much the loss has to fall to be a gain.
+    pub least_gain: f64,
+}
+
+/// What an observer sees after a step.
+#[derive(Debug, Clone, Copy)]
+pub struct Progress<'a> {
+    /// How many steps are done.
+    pub step: u64,
+    /// The mean loss of the batch, before the step.
+    pub batch_loss: f64,
+    /// The epoch that this step ended, if it did.
+    pub epoch: Option<Epoch>,
+    /// How many epochs are done.
+    pub epochs_done: usize,
+    /// How many epochs there are to be.
+    pub epochs: usize,
+    /// The whole state: clone it to go on from here another time.
+    pub checkpoint: &'a Checkpoint,
+}
+
+impl<'a> Trainer<'a> {
+    /// A trainer that makes `loss(outputs, targets)` of the model small, in 100 epochs of batches of 32.
+    ///
+    /// `loss` is one of [`loss`](super::loss), or any function of the same form.
+    pub fn new(
+        model: &'a impl Model,
+        loss: impl Fn(&[Var], &[Var]) -> Var + 'a,
+        optimizer: impl Optimizer + 'a,
+    ) -> Trainer<'a> {
+        let of_sample = move |p: &[Var], x: &[Var], t: &[Var]| loss(&model.forward(p, x), t);
+        Trainer::of_sample(model.layout(), of_sample, optimizer)
+    }
+
+    /// A trainer of any loss of parameters, inputs and targets of one sample.
+    pub fn of_sample(
+        layout: Layout,
+        loss: impl Fn(&[Var], &[Var], &[Var]) -> Var + 'a,
+        optimizer: impl Optimizer + 'a,
+    ) -> Trainer<'a> {
+        Trainer {
+            loss: Box::new(loss),
+            penalty: None,
+            layout,
+            optimizer: Box::new(optimizer),
+            schedule: Box::new(|_| 1.0),
+            epochs: 100,
+            batch_size: 32,
+            clip_norm: None,
+            clip_value: None,
+            validation: None,
+            early_stopping: None,
+            observer: None,
+        }
+    }
+
+    /// How many times all samples are taken.
+    #[must_use]
+    pub fn epochs(self, epochs: usize) -> Self {
+        Trainer { epochs, ..self }
+    }
+
+    /// How many samples a step takes; the last one of an epoch takes the rest.
+    #[must_use]
+    pub fn batch_size(self, batch_size: usize) -> Self {
+        Trainer { batch_size, ..self }
+    }
+
+    /// What is added to the loss, of the parameters alone: see [`l2_penalty`](super::loss::l2_penalty).
+    #[must_use]
+    pub fn penalty(self, penalty: impl Fn(&[Var]) -> Var + 'a) -> Self {
+        Trainer { penalty: Some(Box::new(penalty)), ..self }
+    }
+
+    /// By what the learning rate is multiplied in each epoch: see [`lr_scheduler`](super::lr_scheduler).
+    #[must_use]
+    pub fn schedule(self, schedule: impl Fn(usize) -> f64 + 'a) -> Self {
+        Trainer { schedule: Box::new(schedule), ..self }
+    }
+
+    /// Shortens gradients that are longer than `most`.
+    #[must_use]
+    pub fn clip_norm(self, most: f64) -> Self {
+        Trainer { clip_norm: Some(most), ..self }
+    }
+
+    /// Holds each partial derivative within ±`most`.
+    #[must_use]
+    pub fn clip_value(self, most: f64) -> Self {
+        Trainer { clip_value: Some(most), ..self }
+    }
+
+    /// Data whose loss is computed after each epoch, and not trained on.
+    #[must_use]
+    pub fn validation(self, data: &'a Dataset) -> Self {
+        Trainer { validation: Some(data), ..self }
+    }
+
+    /// Stops when nothing gets better, and keeps the best parameters: see [`Checkpoint::best_parameters`].
+    #[must_use]
+    pub fn early_stopping(self, early_stopping: EarlyStopping) -> Self {
+        Trainer { early_stopping: Some(early_stopping), ..self }
+    }
+
+    /// Calls `observer` after each step. Breaking off ends the training; what was reached is returned.
+    #[must_use]
+    pub fn observer(self, observer: impl FnMut(&Progress<'_>) -> ControlFlow<()> + 'a) -> Self {
+        Trainer { observer: Some(Box::new(observer)), ..self }
+    }
+
+    /// Trains from `parameters` on. The order of the samples is drawn anew in each epoch, from `uniform`, which returns random numbers
+    /// in [0, 1).
+    ///
+    /// # Errors
+    /// For data or parameters of another form than the model's; [`Error::NonFiniteTraining`] if the loss, its gradient or a parameter becomes
+    /// NaN or infinite; what [`Program::record_shared`] and [`Batches::gradient`] return.
+    pub fn fit(&mut self, parameters: Vec<f64>, data: &Dataset, uniform: impl FnMut() -> f64) -> Result<Checkpoint> {
+        *self.optimizer.state() = Default::default();
+        self.resume(Checkpoint::new(parameters), data, uniform)
+    }
+
+    /// Goes on from a checkpoint. The result is that of a run without a break, to the bit, if the data, the settings and the generator, as it
+    /// was when [`fit`](Trainer::fit) was called, are the same.
+    ///
+    /// # Errors
+    /// As [`fit`](Trainer::fit).
+    pub fn resume(
+        &mut self,
+        mut at: Checkpoint,
+        data: &Dataset,
+        mut uniform: impl FnMut() -> f64,
+    ) -> Result<Checkpoint> {
+        let base = *self.optimizer.learning_rate();
+        self.check(&at, data, base)?;
+        let program = self.compile(&at.parameters, data)?;
+        let mut batches = program.batches().reduction(Reduction::Mean);
+        *self.optimizer.state() = std::mem::take(&mut at.optimizer);
+        // The orders of the epochs that are done were drawn once already.
+        (0..at.history.len() * (data.len() - 1)).for_each(|_| {
+            uniform();
+        });
+        let mut run = || -> Result<()> {
+            while at.history.len() < self.epochs && !self.is_out_of_patience(&at) {
+                *self.optimizer.learning_rate() = base * (self.schedule)(at.history.len());
+                if self.epoch(&mut at, data, &mut batches, &mut uniform)?.is_break() {
+                    break;
+                }
+            }
+            Ok(())
+        };
+        let result = run();
+        *self.optimizer.learning_rate() = base;
+        at.optimizer = self.optimizer.state().clone();
+        result.map(|()| at)
+    }
+
+    /// One epoch, or what is left of it.
+    fn epoch(
+        &mut self,
+        at: &mut Checkpoint,
+        data: &Dataset,
+        batches: &mut Batches<'_>,
+        uniform: &mut impl FnMut() -> f64,
+    ) -> Result<ControlFlow<()>> {
+        let number = at.history.len();
+        let mut order: Vec<usize> = (0..data.len()).collect();
+        shuffle(&mut order, uniform);
+        let count = data.len().div_ceil(self.batch_size);
+        let mut samples = Vec::new();
+        for chosen in order.chunks(self.batch_size).skip(at.batch) {
+            samples.clear();
+            chosen.iter().for_each(|&sample| samples.extend(data.sample(sample)));
+            let mut batch = batches.gradient(&at.parameters, &samples)?;
+            let step = self.optimizer.state().steps + 1;
+            let look = |parameters| failure::Step { number: step, epoch: number, parameters, data, samples: chosen };
+            if !batch.values.iter().chain(&batch.gradient).all(|number| number.is_finite()) {
+                return Err(look(&at.parameters).of_loss(self, &batch.values, &batch.gradient));
+            }
+            if let Some(most) = self.clip_norm {
+                clip_norm(&mut batch.gradient, most);
+            }
+            if let Some(most) = self.clip_value {
+                clip_value(&mut batch.gradient, most);
+            }
+            self.optimizer.step(&mut at.parameters, &batch.gradient);
+            if let Some(index) = at.parameters.iter().position(|parameter| !parameter.is_finite()) {
+                return Err(look(&at.parameters).of_parameter(self, index));
+            }
+            let batch_sum: f64 = batch.values.iter().sum();
+            at.loss_sum += batch_sum;
+            at.batch += 1;
+            let ended = at.batch == count;
+            if ended {
+                let validation_loss =
+                    self.validation.map(|data| mean_loss(batches, &at.parameters, data)).transpose()?;
+                let loss = at.loss_sum / data.len() as f64;
+                let epoch = Epoch { loss, validation_loss, learning_rate: *self.optimizer.learning_rate() };
+                at.close(epoch, self.early_stopping.map(|stopping| stopping.least_gain));
+            }
+            if let Some(observer) = &mut self.observer {
+                at.optimizer.clone_from(self.optimizer.state());
+                let progress = Progress {
+                    step,
+                    batch_loss: batch_sum / chosen.len() as f64,
+                    epoch: if ended { at.history.last().copied() } else { None },
+                    epochs_done: at.history.len(),
+                    epochs: self.epochs,
+                    checkpoint: at,
+                };
+                if observer(&progress).is_break() {
+                    return Ok(ControlFlow::Break(()));
+                }
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn is_out_of_patience(&self, at: &Checkpoint) -> bool {
+        match (self.early_stopping, &at.best) {
+            (Some(stopping), Some(best)) => at.history.len() > best.epoch + stopping.patience,
+            _ => false,
+        }
+    }
+
+    /// The loss of one sample with its penalty, as a formula.
+    fn sample_loss(&self, parameters: &[Var], sample: &[Var], inputs: usize) -> Var {
+        let (inputs, targets) = sample.split_at(inputs);
+        let loss = (self.loss)(parameters, inputs, targets);
+        self.penalty.as_ref().map_or(loss, |penalty| loss + penalty(parameters))
+    }
+
+    fn compile(&self, parameters: &[f64], data: &Dataset) -> Result<Program> {
+        Program::record_shared(parameters, data.sample(0), |p, sample| self.sample_loss(p, sample, data.inputs()))
+    }
+
+    fn check(&self, at: &Checkpoint, data: &Dataset, rate: f64) -> Result<()> {
+        self.layout.check(at.parameters.len())?;
+        for average in &at.optimizer.averages {
+            self.layout.check(average.len())?;
+        }
+        let setting = |what, value, is_right, expected| {
+            if is_right { Ok(()) } else { Err(Error::Setting { what, value, expected }) }
+        };
+        let width = |data: &Dataset| data.inputs() + data.targets();
+        setting("the number of samples", data.len() as f64, !data.is_empty(), "at least 1")?;
+        setting("the batch size", self.batch_size as f64, self.batch_size > 0, "at least 1")?;
+        let batches = data.len().div_ceil(self.batch_size);
+        let expected = "within an epoch: resume with the data and the batch size of the checkpoint";
+        setting("the batch of the checkpoint", at.batch as f64, at.batch < batches, expected)?;
+        setting("the learning rate", rate, rate.is_finite(), "a finite number")?;
+        match self.validation {
+            Some(validation) if width(validation) != width(data) || validation.is_empty() => Err(Error::Length {
+                what: "a sample of the validation data",
+                found: if validation.is_empty() { 0 } else { width(validation) },
+                expected: width(data),
+                hint: "as many inputs and targets as a sample of the training data",
+            }),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn mean_loss(batches: &mut Batches<'_>, parameters: &[f64], data: &Dataset) -> Result<f64> {
+    let losses = batches.values(parameters, data.samples())?;
+    Ok(losses.iter().sum::<f64>() / data.len() as f64)
+}

@@ -1,0 +1,52 @@
+//! Why a training failed: which op, of which sample, made the first value that is not finite.
+
+use super::Trainer;
+use crate::error::Error;
+use crate::nn::data::Dataset;
+use crate::tape::Tape;
+
+/// What a step computed, to be looked at.
+pub(super) struct Step<'a> {
+    pub(super) number: u64,
+    pub(super) epoch: usize,
+    pub(super) parameters: &'a [f64],
+    pub(super) data: &'a Dataset,
+    /// Which samples it took.
+    pub(super) samples: &'a [usize],
+}
+
+impl Step<'_> {
+    fn error(&self, sample: Option<usize>, cause: String) -> Error {
+        Error::NonFiniteTraining { step: self.number, epoch: self.epoch + 1, sample, cause }
+    }
+
+    /// The losses or their gradient are not all finite.
+    pub(super) fn of_loss(&self, trainer: &Trainer<'_>, losses: &[f64], gradient: &[f64]) -> Error {
+        let place = losses.iter().position(|loss| !loss.is_finite());
+        let suspects = place.map_or(0..self.samples.len(), |place| place..place + 1);
+        for &sample in &self.samples[suspects] {
+            let tape = Tape::traced();
+            let parameters = tape.vars(self.parameters);
+            let loss = trainer.sample_loss(&parameters, &tape.vars(self.data.sample(sample)), self.data.inputs());
+            if let Some(first) = tape.first_non_finite() {
+                return self.error(Some(sample), format!("the loss of sample {sample} is {loss}: {first}"));
+            }
+            let slopes = loss.tape().map(|_| loss.backward());
+            let slope = |parameter: &crate::Var| slopes.as_ref().map_or(0.0, |slopes| slopes[*parameter]);
+            if let Some(index) = parameters.iter().position(|parameter| !slope(parameter).is_finite()) {
+                let (name, slope) = (trainer.layout.name_of(index), slope(&parameters[index]));
+                let cause = format!("the loss of sample {sample} is {loss}, but its derivative by {name} is {slope}");
+                return self.error(Some(sample), cause);
+            }
+        }
+        let index = gradient.iter().position(|partial| !partial.is_finite()).unwrap_or(0);
+        let (name, sum) = (trainer.layout.name_of(index), gradient.get(index).copied().unwrap_or(f64::NAN));
+        self.error(None, format!("each sample is finite, but the sum of their derivatives by {name} is {sum}"))
+    }
+
+    /// A parameter is not finite after the step, though the gradient is.
+    pub(super) fn of_parameter(&self, trainer: &Trainer<'_>, index: usize) -> Error {
+        let name = trainer.layout.name_of(index);
+        self.error(None, format!("the optimiser moved {name} to {}, from a finite gradient", self.parameters[index]))
+    }
+}
