@@ -52,9 +52,6 @@ pub struct Function<'f> {
     known: Mutex<Patterns>,
 }
 
-/// The closure of a function, over all inputs. It is told how many of them are shared.
-type Closure<'f> = Box<dyn Fn(&[Var], usize) -> Vec<Var> + Send + Sync + 'f>;
-
 /// How many patterns a function keeps, unless told otherwise.
 const PATTERN_LIMIT: usize = 32;
 
