@@ -26,11 +26,12 @@ pub(crate) fn forward<C: Compute>(
 ) {
     let rows = code.list(list);
     let out = list.out as usize * shape.stride;
+    let in_strands = C::PLAIN && !code.in_order && !rows.is_empty();
     for lane in 0..shape.width {
         let at = |row: u32| C::load(values[row as usize * shape.stride + lane]);
         let y = match list.op {
-            Op::Sum if C::PLAIN && !rows.is_empty() => sum(rows.iter().map(|&row| at(row))),
-            Op::Dot if C::PLAIN && !rows.is_empty() => {
+            Op::Sum if in_strands => sum(rows.iter().map(|&row| at(row))),
+            Op::Dot if in_strands => {
                 let (left, right) = rows.split_at(rows.len() / 2);
                 sum(left.iter().zip(right).map(|(&left, &right)| at(left) * at(right)))
             }
