@@ -46,7 +46,7 @@ fn digits(found: &[f64], certified: &[f64]) -> f64 {
 
 #[test]
 fn levenberg_marquardt_finds_certified_digits_from_both_starts() {
-    let mut fits = 0;
+    let (mut fits, mut iterations) = (0, 0);
     let mut failures = Vec::new();
     for file in ["nist_public.json", "nist_more.json"] {
         let path = format!("{}/tests/data/nist/{file}", env!("CARGO_MANIFEST_DIR"));
@@ -67,6 +67,7 @@ fn levenberg_marquardt_finds_certified_digits_from_both_starts() {
                 match LevenbergMarquardt::default().fit(&program, &from) {
                     Err(error) => failures.push(format!("{name} from {start}: {error}")),
                     Ok(fit) => {
+                        iterations += fit.iterations;
                         let digits = digits(&fit.parameters, &certified);
                         let rss = case["certified_rss"].as_f64().unwrap();
                         let off = (fit.sum_of_squares() / rss - 1.0).abs();
@@ -83,5 +84,7 @@ fn levenberg_marquardt_finds_certified_digits_from_both_starts() {
         }
     }
     assert_eq!(fits, 30);
+    // Some 55 for each fit.
+    assert!(iterations < 2000, "{iterations} iterations");
     assert!(failures.is_empty(), "{failures:#?}");
 }

@@ -75,6 +75,6 @@ mod tests {
         let x = positive_definite(&a, 0.0, &[10.0, 9.0]).unwrap();
         assert!((x[0] - 1.5).abs() < 1e-14 && (x[1] - 2.0).abs() < 1e-14, "{x:?}");
         assert_eq!(positive_definite(&[vec![-1.0]], 0.5, &[1.0]), None);
-        assert_eq!(positive_definite(&[vec![-1.0]], 1.5, &[1.0]), Some(vec![2.0]));
+        assert_eq!(positive_definite(&[vec![-1.0]], 5.0, &[1.0]), Some(vec![0.25]));
     }
 }
