@@ -233,7 +233,7 @@ fn spirals_and_flowers_are_learnt() {
     let outputs = Predictor::new(&net, &data).unwrap().outputs(&trained.parameters, &data).unwrap();
     assert!(metrics::accuracy(&outputs, &targets) >= 0.99);
 
-    let (test, train) = iris().partition(|row| row % 5 == 0);
+    let (test, train) = iris().partition(|row| row.is_multiple_of(5));
     let net = Mlp::new(&[4, 8, 3], Activation::Tanh).unwrap();
     let sgd = Sgd { momentum: 0.9, ..Sgd::new(0.05) };
     let mut trainer = Trainer::new(&net, loss::cross_entropy, sgd).batch_size(16).epochs(100);
