@@ -17,7 +17,7 @@ fn main() -> Result<(), gradus::Error> {
     let table = Table::read(concat!(env!("CARGO_MANIFEST_DIR"), "/examples/data/digits.csv"))?;
     let mut data = Dataset::classes_from(&table, "label")?;
     data.change_inputs(|pixels| pixels.iter_mut().for_each(|pixel| *pixel /= 16.0));
-    let (test, train) = data.partition(|row| row % 5 == 0);
+    let (test, train) = data.partition(|row| row.is_multiple_of(5));
 
     let net = Mlp::new(&[64, 32, 10], Activation::Tanh)?;
     println!("{net}");

@@ -12,7 +12,7 @@ fn main() -> Result<(), gradus::Error> {
     let mut data = Dataset::classes_from(&table, "label")?;
     data.class_names = ["setosa", "versicolor", "virginica"].map(String::from).to_vec();
     Standardizer::fit(&data).apply(&mut data);
-    let (test, train) = data.partition(|row| row % 5 == 0);
+    let (test, train) = data.partition(|row| row.is_multiple_of(5));
 
     let net = Mlp::new(&[4, 8, 3], Activation::Tanh)?;
     println!("{net}");

@@ -14,7 +14,7 @@ pub fn bar(every: usize) -> impl FnMut(&Progress<'_>) -> ControlFlow<()> {
         let validation = epoch.validation_loss.map_or(String::new(), |loss| format!(", validation {loss:.4}"));
         let message = format!("loss {:.4}{validation}", epoch.loss);
         if !std::io::stderr().is_terminal() {
-            if progress.epochs_done % every == 0 {
+            if progress.epochs_done.is_multiple_of(every) {
                 println!("epoch {:>4}: {message}", progress.epochs_done);
             }
             return ControlFlow::Continue(());
