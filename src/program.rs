@@ -23,6 +23,8 @@ mod panel;
 mod passes;
 mod record;
 mod replay;
+#[cfg(feature = "serde")]
+mod saved;
 mod schedule;
 #[cfg(feature = "batch")]
 mod simd;
@@ -33,6 +35,8 @@ mod workspace;
 pub use batch::{Batch, Batches, Reduction};
 pub use function::Function;
 pub use record::{Lowering, Outputs, Recorder};
+#[cfg(feature = "serde")]
+pub use saved::Rules;
 #[cfg(feature = "batch")]
 pub use simd::{CpuLevel, Element};
 pub use workspace::{Number, Workspace};
@@ -114,7 +118,7 @@ impl Program {
             counts.push(("fusion", fused.computed()));
             schedule(&fused, Sharing::None)
         } else {
-            schedule(&flow, Sharing::None)
+            Code { in_order: true, ..schedule(&flow, Sharing::None) }
         };
         let inner = Inner {
             source,

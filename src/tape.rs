@@ -23,9 +23,15 @@ use std::marker::PhantomData;
 
 pub(crate) use arena::Recording as Recorded;
 pub(crate) use arena::borrow as recorded;
+#[cfg(feature = "serde")]
+pub(crate) use comparison::Detach;
 pub(crate) use custom::{CustomOp, Erased, LocalDerivatives};
+#[cfg(feature = "serde")]
+pub(crate) use custom::{Fixed, List};
 pub use gradients::Gradients;
 pub(crate) use guard::{Answer, Relation};
+#[cfg(feature = "serde")]
+pub(crate) use node::Form;
 pub(crate) use node::{AsRecorded, Graph, Node, Operand};
 pub(crate) use run::Run;
 pub(crate) use sweep::{LANES, Sweep, local_derivatives};

@@ -229,7 +229,8 @@ fn a_recorded_gradient_at_a_kink() {
     check(slope, &points);
     // A program that was recorded on the flat side refuses the other.
     let flat = |x: &[Var]| x[0].relu().recorded_gradient(x).unwrap()[0] * x[0] + x[0];
-    let (comparison, _) = changed(flat, &[-1.0], &[2.0]);
+    let (comparison, line) = changed(flat, &[-1.0], &[2.0]);
+    assert!(line.contains(HERE), "{line}");
     assert_eq!(comparison, "relu at x[0] on the same side of its kink");
 }
 
@@ -373,6 +374,18 @@ fn comparisons_that_hang_on_a_rounding_still_have_an_answer() {
         );
         function.hessian(&x).unwrap();
         function.jvp(&x, &x).unwrap();
+    }
+}
+
+#[test]
+fn lists_are_replayed_to_the_bit_without_lowering() {
+    let mut rng = fastrand::Rng::with_seed(5);
+    let f = |x: &[Var]| gradus::dot(&x[..7], &x[7..]) + gradus::sum(x) + gradus::norm(x) + gradus::log_sum_exp(x);
+    let program = Recorder::new().lowering(Lowering::None).record(&[1.0; 14], f).unwrap();
+    for _ in 0..50 {
+        let x: Vec<f64> = (0..14).map(|_| rng.f64()).collect();
+        let (value, gradient) = gradus::value_and_gradient(f, &x).unwrap();
+        assert_eq!(program.gradient(&x).unwrap(), (value, gradient));
     }
 }
 

@@ -16,6 +16,9 @@ use std::ops::ControlFlow;
 /// A formula for the loss of one sample: from parameters, inputs and targets.
 type Loss<'a> = Box<dyn Fn(&[Var], &[Var], &[Var]) -> Var + 'a>;
 
+/// What is added to the loss, of the parameters alone.
+type Penalty<'a> = Box<dyn Fn(&[Var]) -> Var + 'a>;
+
 /// Who watches a training: called after each step.
 type Observer<'a> = Box<dyn FnMut(&Progress<'_>) -> ControlFlow<()> + 'a>;
 

@@ -103,6 +103,10 @@ macro_rules! expand_rules {
                 }
             }
 
+            /// All ops of the table.
+            #[cfg(feature = "serde")]
+            pub(crate) const ALL: &[Op] = &[$(Op::$Name,)* $(Op::$List),*];
+
             /// Name, notation and documentation, for an op of the table.
             pub fn info(self) -> Option<Info> {
                 match self {

@@ -27,6 +27,8 @@ pub struct Code {
     /// The rows whose adjoints a sweep back adds to, and which therefore begin at 0: each first row and how many follow. All others
     /// are written once.
     pub added_to: Vec<(Row, u32)>,
+    /// Whether lists are added up one by one, as on the tape.
+    pub in_order: bool,
 }
 
 /// The rows of a comparison, and which of the source's guards it is.

@@ -122,7 +122,10 @@ pub(crate) fn forward<C: Compute, L: Level, const T: usize>(
     for instruction in &code.instructions {
         match instruction {
             Instruction::Run(run) => for_each_op!(forward_match level, code, run, shape, values,),
-            Instruction::List(each) => list::forward::<C>(code, each, shape, values, scratch),
+            Instruction::List(each) => level.run(
+                #[inline(always)]
+                || list::forward::<C>(code, each, shape, values, scratch),
+            ),
             Instruction::Layer(_) => {
                 layers.forward(layer, shape, values);
                 layer += 1;
@@ -148,7 +151,10 @@ pub(crate) fn reverse<C: Compute, L: Level, const T: usize>(
             Instruction::Run(run) if run.active == 0 => {}
             Instruction::Run(run) => for_each_op!(reverse_match level, code, run, shape, values, adjoints,),
             Instruction::List(RowList { active: false, .. }) => {}
-            Instruction::List(each) => list::reverse::<C>(code, each, shape, values, adjoints, scratch),
+            Instruction::List(each) => level.run(
+                #[inline(always)]
+                || list::reverse::<C>(code, each, shape, values, adjoints, scratch),
+            ),
             Instruction::Layer(_) => {
                 layer -= 1;
                 layers.reverse(layer, shape, values, adjoints);

@@ -16,6 +16,7 @@ macro_rules! value_match {
 }
 
 /// Computes a list op in each lane.
+#[inline(always)]
 pub(crate) fn forward<C: Compute>(
     code: &Code,
     list: &RowList,
@@ -25,14 +26,16 @@ pub(crate) fn forward<C: Compute>(
 ) {
     let rows = code.list(list);
     let out = list.out as usize * shape.stride;
+    let in_strands = C::PLAIN && !code.in_order && !rows.is_empty();
     for lane in 0..shape.width {
         let at = |row: u32| C::load(values[row as usize * shape.stride + lane]);
         let y = match list.op {
-            Op::Sum if C::PLAIN && !rows.is_empty() => sum(rows.iter().map(|&row| at(row))),
-            Op::Dot if C::PLAIN && !rows.is_empty() => {
+            Op::Sum if in_strands => sum(rows.iter().map(|&row| at(row))),
+            Op::Dot if in_strands => {
                 let (left, right) = rows.split_at(rows.len() / 2);
                 sum(left.iter().zip(right).map(|(&left, &right)| at(left) * at(right)))
             }
+            Op::LogSumExp if C::PLAIN => log_sum_exp(rows.iter().map(|&row| at(row))),
             op => {
                 gathered(scratch, rows, lane, shape, values);
                 let x = scratch.as_slice();
@@ -47,6 +50,7 @@ pub(crate) fn forward<C: Compute>(
 }
 
 /// A sum in four strands, so that no addition waits for the one just before.
+#[inline(always)]
 fn sum<C: Compute>(terms: impl ExactSizeIterator<Item = C>) -> C {
     let mut terms = terms;
     let mut strands = [C::lit(0.0); 4];
@@ -60,6 +64,17 @@ fn sum<C: Compute>(terms: impl ExactSizeIterator<Item = C>) -> C {
     let rest = terms.reduce(|sum, term| sum + term);
     let sum = (strands[0] + strands[1]) + (strands[2] + strands[3]);
     rest.map_or(sum, |rest| sum + rest)
+}
+
+/// As the table's row: the largest counts 1, which `ln_1p` adds without rounding.
+#[inline(always)]
+fn log_sum_exp<C: Compute>(terms: impl Iterator<Item = C> + Clone) -> C {
+    let largest = terms.clone().fold(C::lit(f64::NEG_INFINITY), |largest, each| largest.max(each));
+    if largest.primal().is_infinite() {
+        return largest;
+    }
+    let others = terms.fold(C::lit(-1.0), |sum, each| sum + (each - largest).exp());
+    largest + others.ln_1p()
 }
 
 macro_rules! partials_match {
@@ -76,6 +91,7 @@ macro_rules! partials_match {
 }
 
 /// Hands the adjoint of a list op on, in each lane.
+#[inline(always)]
 pub(crate) fn reverse<C: Compute>(
     code: &Code,
     list: &RowList,

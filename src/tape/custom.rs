@@ -7,6 +7,7 @@ use crate::custom::Opaque;
 use crate::number::{Dual, Jet};
 use crate::rule::{Info, ListRule, Rule, Scalar};
 use smallvec::SmallVec;
+use std::any::TypeId;
 use std::marker::PhantomData;
 use std::rc::Rc;
 
@@ -27,7 +28,7 @@ impl CustomOp {
 
     pub(crate) fn is(&self, other: &CustomOp) -> bool {
         match (self, other) {
-            (CustomOp::Rule(a), CustomOp::Rule(b)) => std::ptr::eq(*a, *b),
+            (CustomOp::Rule(a), CustomOp::Rule(b)) => a.is(b),
             (CustomOp::Opaque(a), CustomOp::Opaque(b)) => Rc::ptr_eq(a, b),
             _ => false,
         }
@@ -37,12 +38,23 @@ impl CustomOp {
 /// A rule whose type was forgotten, on every kind of number that goes over a tape.
 pub struct Erased {
     pub(crate) info: Info,
+    /// How many operands it takes; `None` for a list rule.
+    pub(crate) arity: Option<usize>,
+    /// The type that was forgotten.
+    pub(crate) rule: fn() -> TypeId,
     pub(crate) float: On<f64>,
     pub(crate) single: On<f32>,
     pub(crate) jet: On<Jet>,
     pub(crate) var: On<Var>,
     pub(crate) dual: On<Dual>,
     pub(crate) duals: On<Dual<f64, LANES>>,
+}
+
+impl Erased {
+    /// Whether both are the same rule. (Their addresses may differ nevertheless.)
+    pub(crate) fn is(&self, other: &Erased) -> bool {
+        (self.rule)() == (other.rule)() && self.arity == other.arity
+    }
 }
 
 /// The partials of an op, one per operand; `None` where the output does not depend on it.
@@ -60,6 +72,8 @@ pub(crate) struct Fixed<R, const N: usize>(PhantomData<R>);
 impl<R: Rule<N>, const N: usize> Fixed<R, N> {
     pub(crate) const ERASED: &'static Erased = &Erased {
         info: R::INFO,
+        arity: Some(N),
+        rule: TypeId::of::<R>,
         float: Self::on(),
         single: Self::on(),
         jet: Self::on(),
@@ -94,6 +108,8 @@ pub(crate) struct List<R>(PhantomData<R>);
 impl<R: ListRule> List<R> {
     pub(crate) const ERASED: &'static Erased = &Erased {
         info: R::INFO,
+        arity: None,
+        rule: TypeId::of::<R>,
         float: Self::on(),
         single: Self::on(),
         jet: Self::on(),

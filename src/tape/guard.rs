@@ -2,7 +2,7 @@
 //! that a program is made from, each comparison leaves a guard, and each plain number read a note.
 
 use super::node::Operand;
-use super::{Var, arena};
+use super::{TapeId, Var, arena};
 use crate::op::Op;
 use smallvec::SmallVec;
 use std::cell::Cell;
@@ -110,6 +110,22 @@ fn note_guard(relation: Relation, operands: &[Var]) {
             }
         });
     }
+}
+
+/// How many guards a recording has.
+pub(super) fn count(tape: TapeId) -> usize {
+    let guards = |decisions: &Decisions| decisions.guards.len();
+    arena::read(tape, |recording, _| recording.decisions.as_ref().map_or(0, guards)).unwrap_or(0)
+}
+
+/// Gives the guards from `first` on that a sweep left the line of whoever asked for the sweep.
+#[track_caller]
+pub(super) fn attribute(tape: TapeId, first: usize) {
+    let line = Location::caller();
+    let _ = arena::read(tape, |recording, _| {
+        let guards = recording.decisions.iter_mut().flat_map(|decisions| &mut decisions.guards[first..]);
+        guards.filter(|guard| matches!(guard.relation, Relation::Depends(_))).for_each(|guard| guard.line = line);
+    });
 }
 
 /// Notes that the plain number underneath `var` was read.

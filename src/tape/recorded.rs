@@ -1,7 +1,7 @@
 //! A gradient that is itself recorded, so that a formula may contain derivatives.
 
 use super::sweep::{Adjoints, reverse_recorded};
-use super::{Graph, Var, arena};
+use super::{Graph, Var, arena, guard};
 use crate::error::{Error, Result};
 
 impl Var {
@@ -26,6 +26,7 @@ impl Var {
     /// assert_eq!(loss.backward()[x], 2.0 * 12.0 * 12.0 + 1.0);
     /// # Ok::<(), gradus::Error>(())
     /// ```
+    #[track_caller]
     pub fn recorded_gradient(self, inputs: &[Var]) -> Result<Vec<Var>> {
         let tape = self.tape().ok_or(Error::NotRecorded { value: self.plain() })?;
         for input in inputs {
@@ -41,7 +42,9 @@ impl Var {
         adjoints.add(self.index(), Var::from(1.0));
         // What lies before the first input cannot matter, and would be recorded for nothing.
         let end = inputs.iter().map(|input| input.index() as usize + 1).min().unwrap_or(len);
+        let asked_before = guard::count(tape);
         reverse_recorded(Graph { nodes: &nodes, lists: &lists, customs: &customs }, tape, &mut adjoints, end)?;
+        guard::attribute(tape, asked_before);
         let zero = Var::from(0.0);
         Ok(inputs.iter().map(|input| adjoints.get(input.index() as usize).unwrap_or(zero)).collect())
     }

@@ -58,13 +58,13 @@ fn two_classes(
     point: impl Fn(f64, bool) -> [f64; 2],
 ) -> Result<Dataset> {
     let of_class = samples.div_ceil(2);
+    let is_first = |sample: usize| sample.is_multiple_of(2);
     let noisy = |sample: usize| {
         let share = (sample / 2) as f64 / (of_class.max(2) - 1) as f64;
-        point(share, sample.is_multiple_of(2)).map(|x| x + noise * normal(&mut uniform))
+        point(share, is_first(sample)).map(|x| x + noise * normal(&mut uniform))
     };
     let inputs: Vec<[f64; 2]> = (0..samples).map(noisy).collect();
-    let targets: Vec<[f64; 1]> =
-        (0..samples).map(|sample| [if sample.is_multiple_of(2) { 1.0 } else { -1.0 }]).collect();
+    let targets: Vec<[f64; 1]> = (0..samples).map(|sample| [if is_first(sample) { 1.0 } else { -1.0 }]).collect();
     Dataset::new(&inputs, &targets)
 }
 
@@ -78,7 +78,7 @@ mod tests {
         let moons = make_moons(10, 0.0, || 0.5).unwrap();
         let circles = make_circles(10, 0.0, 0.5, || 0.5).unwrap();
         let spirals = make_spirals(10, 0.0, 1.5, || 0.5).unwrap();
-        for sample in 0..10_usize {
+        for sample in 0..10usize {
             let is_first = sample.is_multiple_of(2);
             assert_eq!(moons.target(sample), [if is_first { 1.0 } else { -1.0 }]);
             let [x, y] = if is_first { [0.0, 0.0] } else { [1.0, 0.5] };
