@@ -22,9 +22,6 @@ type Penalty<'a> = Box<dyn Fn(&[Var]) -> Var + 'a>;
 /// Who watches a training: called after each step.
 type Observer<'a> = Box<dyn FnMut(&Progress<'_>) -> ControlFlow<()> + 'a>;
 
-/// From the parameters to what is added to the loss.
-type Penalty<'a> = Box<dyn Fn(&[Var]) -> Var + 'a>;
-
 /// Trains a model: the loss of one sample is compiled once and run over mini-batches; an optimiser takes the mean gradient of each.
 ///
 /// A run that is broken off goes on from a checkpoint to the same bits, given the same data, settings and generator, seeded alike:
