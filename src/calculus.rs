@@ -61,7 +61,7 @@ pub fn derivative(f: impl FnOnce(Var) -> Var, x: f64) -> Result<f64> {
 /// Each order records the gradient of the one before, so that the work grows about threefold with each.
 ///
 /// # Errors
-/// As [`gradient`]; [`Error::FirstOrderOnly`] if `f` holds an opaque op and `order > 1`.
+/// As [`gradient`]; [`Error::FirstOrderOnly`](crate::Error::FirstOrderOnly) if `f` holds an opaque op and `order > 1`.
 ///
 /// ```
 /// assert_eq!(gradus::derivatives(|x| x.powi(4), 2.0, 4)?, [16.0, 32.0, 48.0, 48.0, 24.0]);
@@ -157,7 +157,7 @@ pub fn vjp(f: impl FnOnce(&[Var]) -> Vec<Var>, x: &[f64], seed: &[f64]) -> Resul
 /// duals that carry several directions each.
 ///
 /// # Errors
-/// As [`gradient`]; [`Error::FirstOrderOnly`] if `f` holds an opaque op.
+/// As [`gradient`]; [`Error::FirstOrderOnly`](crate::Error::FirstOrderOnly) if `f` holds an opaque op.
 ///
 /// ```
 /// let f = |x: &[gradus::Var]| x[0].powi(3) + 2.0 * x[0] * x[1].powi(2) + x[1].powi(4);
