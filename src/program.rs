@@ -108,9 +108,9 @@ impl Program {
             }
             let fused = passes::fuse_and_sweep(&flow, Sharing::None);
             counts.push(("fusion", fused.computed()));
-            schedule(&fused, Sharing::None)
+            schedule(&fused, Sharing::None, lowering)
         } else {
-            schedule(&flow, Sharing::None)
+            schedule(&flow, Sharing::None, lowering)
         };
         let inner = Inner {
             source,

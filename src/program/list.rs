@@ -3,6 +3,7 @@
 
 use super::code::{Code, RowList};
 use super::compute::{Compute, Scratch, Shape, gathered};
+use super::record::Lowering;
 use crate::op::{self, Op};
 use crate::rule::ListRule;
 
@@ -25,11 +26,12 @@ pub(crate) fn forward<C: Compute>(
 ) {
     let rows = code.list(list);
     let out = list.out as usize * shape.stride;
+    let in_strands = C::PLAIN && code.lowering == Lowering::Full && !rows.is_empty();
     for lane in 0..shape.width {
         let at = |row: u32| C::load(values[row as usize * shape.stride + lane]);
         let y = match list.op {
-            Op::Sum if C::PLAIN && !rows.is_empty() => sum(rows.iter().map(|&row| at(row))),
-            Op::Dot if C::PLAIN && !rows.is_empty() => {
+            Op::Sum if in_strands => sum(rows.iter().map(|&row| at(row))),
+            Op::Dot if in_strands => {
                 let (left, right) = rows.split_at(rows.len() / 2);
                 sum(left.iter().zip(right).map(|(&left, &right)| at(left) * at(right)))
             }
@@ -124,6 +126,14 @@ pub(crate) fn reverse<C: Compute>(
                 for (&row, &weight) in rows.iter().zip(scratch.iter()) {
                     add(row, weight / total);
                 }
+            }
+            Op::Mean => {
+                let share = C::lit(1.0) / C::lit(rows.len() as f64);
+                rows.iter().for_each(|&row| add(row, share));
+            }
+            Op::Norm if C::PLAIN => {
+                let zero = C::lit(0.0);
+                rows.iter().for_each(|&row| add(row, if y > zero { at(row) / y } else { zero }));
             }
             op => {
                 gathered(scratch, rows, lane, shape, values);

@@ -15,6 +15,14 @@ macro_rules! comparisons {
                     note(Relation::Equal, &[*self, $var]);
                     self.plain() == $var.plain()
                 }
+
+                // The one of the trait would leave a guard with a line of the standard library.
+                #[inline]
+                #[track_caller]
+                #[allow(clippy::partialeq_ne_impl)]
+                fn ne(&self, other: &$Other) -> bool {
+                    !self.eq(other)
+                }
             }
 
             impl PartialOrd<$Other> for Var {

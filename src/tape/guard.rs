@@ -92,18 +92,24 @@ pub(super) fn note(relation: Relation, operands: &[Var]) {
 fn note_guard(relation: Relation, operands: &[Var]) {
     let line = Location::caller();
     let values: SmallVec<[f64; 2]> = operands.iter().map(|operand| operand.plain()).collect();
-    let Some(tape) = operands.iter().find_map(|operand| operand.tape()) else { return };
-    // Whoever compares a stale variable hears of it where it is next used.
-    let _ = arena::read(tape, |recording, _| {
-        if let Some(decisions) = &mut recording.decisions {
-            let operand = |var: &Var| match var.tape() {
-                Some(_) => Operand::Node(var.index()),
-                None => Operand::Literal(var.plain()),
-            };
-            let operands = operands.iter().map(operand).collect();
-            decisions.guards.push(Guard { relation, operands, answer: relation.answer(&values), line });
-        }
-    });
+    let asked = |var: &Var| var.tape();
+    for (place, tape) in operands.iter().map(asked).enumerate() {
+        // Each recording that is asked is told once. To it, the variables of others are plain numbers.
+        let Some(tape) = tape.filter(|_| !operands[..place].iter().map(asked).any(|known| known == tape)) else {
+            continue;
+        };
+        // Whoever compares a stale variable hears of it where it is next used.
+        let _ = arena::read(tape, |recording, _| {
+            if let Some(decisions) = &mut recording.decisions {
+                let operand = |var: &Var| match var.tape() {
+                    Some(own) if own == tape => Operand::Node(var.index()),
+                    _ => Operand::Literal(var.plain()),
+                };
+                let operands = operands.iter().map(operand).collect();
+                decisions.guards.push(Guard { relation, operands, answer: relation.answer(&values), line });
+            }
+        });
+    }
 }
 
 /// Notes that the plain number underneath `var` was read.

@@ -27,7 +27,7 @@ impl Var {
     /// # Ok::<(), gradus::Error>(())
     /// ```
     pub fn recorded_gradient(self, inputs: &[Var]) -> Result<Vec<Var>> {
-        let tape = self.tape().ok_or(Error::NotRecorded { value: self.value() })?;
+        let tape = self.tape().ok_or(Error::NotRecorded { value: self.plain() })?;
         for input in inputs {
             input.belongs_to(tape)?;
         }

@@ -98,6 +98,7 @@ impl Var {
     ///
     /// # Errors
     /// [`Error::NotRecorded`], [`Error::StaleVariable`], or what an op of one's own did wrong.
+    #[track_caller]
     pub fn try_backward(self) -> Result<Gradients> {
         let tape = self.tape().ok_or(Error::NotRecorded { value: self.value })?;
         gradients::sweep_back(tape, &[(self, 1.0)])
