@@ -89,6 +89,13 @@ pub enum Error {
         value: f64,
     },
 
+    /// A batch of samples that have nothing of their own.
+    #[error(
+        "the program was recorded without inputs of a sample, so that nobody can tell how many samples a batch has: replay it \
+         with `values` or `gradient`, or record it with at least one input of each sample's own"
+    )]
+    NoSampleInputs,
+
     /// Two lists that belong together differ in length.
     #[error("{what} has length {found}, but {expected} was expected: {hint}")]
     Length {

@@ -27,6 +27,7 @@ use crate::tape::Var;
 /// println!("{explanation}");
 /// # Ok::<(), gradus::Error>(())
 /// ```
+#[track_caller]
 pub fn backward(output: Var) -> Result<Explanation> {
     steps::explain(output)
 }

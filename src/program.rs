@@ -116,9 +116,9 @@ impl Program {
             }
             let fused = passes::fuse_and_sweep(&flow, Sharing::None);
             counts.push(("fusion", fused.computed()));
-            schedule(&fused, Sharing::None)
+            schedule(&fused, Sharing::None, lowering)
         } else {
-            Code { in_order: true, ..schedule(&flow, Sharing::None) }
+            schedule(&flow, Sharing::None, lowering)
         };
         let inner = Inner {
             source,

@@ -173,6 +173,7 @@ impl Tape {
     /// assert_eq!(gradients[x], 6.0 + 2.0 * 5.0);
     /// # Ok::<(), gradus::Error>(())
     /// ```
+    #[track_caller]
     pub fn backward_from(&self, seeds: &[(Var, f64)]) -> Result<Gradients> {
         gradients::sweep_back(self.id.get(), seeds)
     }

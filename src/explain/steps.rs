@@ -55,8 +55,11 @@ pub struct Explanation {
     pub gradient: Vec<(String, f64)>,
 }
 
+#[track_caller]
 pub(super) fn explain(output: Var) -> Result<Explanation> {
-    let tape = output.tape().ok_or(Error::NotRecorded { value: output.value() })?;
+    // An explanation is made of plain numbers: reading the value tells a program that is being recorded.
+    let value = output.value();
+    let tape = output.tape().ok_or(Error::NotRecorded { value })?;
     crate::tape::recorded(tape, output.index(), |recorded| explain_recording(recorded, output.index()))?
 }
 

@@ -10,6 +10,7 @@ macro_rules! numeric_traits {
             fn zero() -> Self {
                 <Self as $crate::rule::Scalar>::lit(0.0)
             }
+            #[track_caller]
             fn is_zero(&self) -> bool {
                 *self == <Self as $crate::rule::Scalar>::lit(0.0)
             }
@@ -38,21 +39,26 @@ macro_rules! numeric_traits {
             fn signum(&self) -> Self {
                 Self::signum(*self)
             }
+            #[track_caller]
             fn is_positive(&self) -> bool {
                 *self > <Self as $crate::rule::Scalar>::lit(0.0)
             }
+            #[track_caller]
             fn is_negative(&self) -> bool {
                 *self < <Self as $crate::rule::Scalar>::lit(0.0)
             }
         }
 
         impl<$($generics)*> num_traits::ToPrimitive for $Number {
+            #[track_caller]
             fn to_i64(&self) -> Option<i64> {
                 num_traits::ToPrimitive::to_i64(&$crate::rule::Scalar::primal(*self))
             }
+            #[track_caller]
             fn to_u64(&self) -> Option<u64> {
                 num_traits::ToPrimitive::to_u64(&$crate::rule::Scalar::primal(*self))
             }
+            #[track_caller]
             fn to_f64(&self) -> Option<f64> {
                 Some($crate::rule::Scalar::primal(*self))
             }
@@ -91,9 +97,11 @@ macro_rules! numeric_traits {
                 atan exp_m1 ln_1p sinh cosh tanh asinh acosh atanh
             }
             forward_two! { powf log max min hypot atan2 }
+            #[track_caller]
             fn classify(self) -> std::num::FpCategory {
                 $crate::rule::Scalar::primal(self).classify()
             }
+            #[track_caller]
             fn integer_decode(self) -> (u64, i16, i8) {
                 num_traits::Float::integer_decode($crate::rule::Scalar::primal(self))
             }
@@ -169,7 +177,8 @@ macro_rules! literal {
 
 macro_rules! questions {
     ($($name:ident)*) => {
-        $(fn $name(self) -> bool {
+        $(#[track_caller]
+        fn $name(self) -> bool {
             $crate::rule::Scalar::primal(self).$name()
         })*
     };
@@ -206,6 +215,7 @@ impl AbsDiffEq for Var {
     fn default_epsilon() -> f64 {
         f64::default_epsilon()
     }
+    #[track_caller]
     fn abs_diff_eq(&self, other: &Self, epsilon: f64) -> bool {
         self.value().abs_diff_eq(&other.value(), epsilon)
     }
@@ -215,6 +225,7 @@ impl RelativeEq for Var {
     fn default_max_relative() -> f64 {
         f64::default_max_relative()
     }
+    #[track_caller]
     fn relative_eq(&self, other: &Self, epsilon: f64, max_relative: f64) -> bool {
         self.value().relative_eq(&other.value(), epsilon, max_relative)
     }
@@ -224,6 +235,7 @@ impl UlpsEq for Var {
     fn default_max_ulps() -> u32 {
         f64::default_max_ulps()
     }
+    #[track_caller]
     fn ulps_eq(&self, other: &Self, epsilon: f64, max_ulps: u32) -> bool {
         self.value().ulps_eq(&other.value(), epsilon, max_ulps)
     }

@@ -8,6 +8,7 @@ use super::simd::{CpuLevel, Element};
 use super::source::Groups;
 use crate::error::{Error, Result};
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What a batch gives: the value of each sample, and the gradient with respect to the shared inputs, summed over them.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,7 +29,7 @@ pub enum Reduction {
 }
 
 /// Who watches a long batch: called with the samples done so far and all of them. It may break off.
-type Observer<'p> = Box<dyn Fn(usize, usize) -> ControlFlow<()> + Sync + 'p>;
+type Observer<'p> = Box<dyn Fn(usize, usize) -> ControlFlow<()> + Send + Sync + 'p>;
 
 /// Memory for batches of one [`Program`]. It is kept between batches: one of the same size allocates next to nothing.
 ///
@@ -101,10 +102,10 @@ impl<'p, N: Element> Batches<'p, N> {
         Batches { level, ..self }
     }
 
-    /// Calls `observer` now and then with the samples done so far and all of them; breaking off ends the batch with
-    /// [`Error::Interrupted`].
+    /// Calls `observer` now and then, from whichever thread, with the samples done so far and all of them; breaking off ends
+    /// the batch with [`Error::Interrupted`] as soon as each thread is done with what it has in hand.
     #[must_use]
-    pub fn observer(self, observer: impl Fn(usize, usize) -> ControlFlow<()> + Sync + 'p) -> Self {
+    pub fn observer(self, observer: impl Fn(usize, usize) -> ControlFlow<()> + Send + Sync + 'p) -> Self {
         Batches { observer: Some(Box::new(observer)), ..self }
     }
 
@@ -225,6 +226,8 @@ impl<'p, N: Element> Batches<'p, N> {
             wanted,
             count,
             observer: self.observer.as_ref(),
+            done: AtomicUsize::new(0),
+            end: AtomicUsize::new(usize::MAX),
         };
         round.sweep(&mut self.threads, parts)?;
         Ok(Swept { values, fits })
@@ -249,9 +252,12 @@ pub(super) fn check<N: Element>(groups: Groups, shared: &[N], samples: &[N]) -> 
         let hint = "a batch takes as many shared inputs as the program was recorded with";
         return Err(Error::Length { what: "the list of shared inputs", found: shared.len(), expected, hint });
     }
-    if inputs == 0 || !samples.len().is_multiple_of(inputs) {
+    if inputs == 0 {
+        return Err(Error::NoSampleInputs);
+    }
+    if !samples.len().is_multiple_of(inputs) {
         let hint = "the samples stand one after the other, each with as many inputs as the program was recorded with";
-        let expected = samples.len().next_multiple_of(inputs.max(1));
+        let expected = samples.len().next_multiple_of(inputs);
         return Err(Error::Length { what: "the list of samples", found: samples.len(), expected, hint });
     }
     for (what, list) in [("list of shared inputs", shared), ("list of samples", samples)] {
@@ -291,12 +297,30 @@ struct Round<'a, 'p, N> {
     wanted: Wanted,
     count: usize,
     observer: Option<&'a Observer<'p>>,
+    /// How many samples are done.
+    done: AtomicUsize,
+    /// The first chunk that failed, behind which no more need be done; 0 once the observer broke off.
+    end: AtomicUsize,
 }
 
 impl<N: Element> Round<'_, '_, N> {
     fn sweep_part(&self, part: Part<'_, N>, memory: &mut LaneMemory<N>) -> Result<()> {
+        let number = part.number;
+        // Not those before it: the first sample that fails is the one to name, whichever thread meets it.
+        if number > self.end.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let swept = self.sweep_chunk(part, memory);
+        if let Err(error) = &swept {
+            let end = if matches!(error, Error::Interrupted { .. }) { 0 } else { number };
+            self.end.fetch_min(end, Ordering::Relaxed);
+        }
+        swept
+    }
+
+    fn sweep_chunk(&self, part: Part<'_, N>, memory: &mut LaneMemory<N>) -> Result<()> {
         let first = part.number * self.code.chunk;
-        let done = first + part.samples.len() / self.program.sample_inputs();
+        let samples = part.samples.len() / self.program.sample_inputs();
         let source = &self.program.inner.source;
         let chunk = Chunk {
             code: self.code,
@@ -311,6 +335,7 @@ impl<N: Element> Round<'_, '_, N> {
             gradient: part.gradient,
         };
         N::sweep_chunk(self.level, chunk).map_err(|(guard, lane)| source.branch_changed(guard, Some(first + lane)))?;
+        let done = self.done.fetch_add(samples, Ordering::Relaxed) + samples;
         match self.observer.map(|observer| observer(done, self.count)) {
             Some(ControlFlow::Break(())) => Err(Error::Interrupted { done, of: self.count }),
             _ => Ok(()),
@@ -330,7 +355,6 @@ impl<N: Element> Round<'_, '_, N> {
         for part in parts {
             shares[part.number % count].push(part);
         }
-        // The first sample that fails is the one to name, whichever thread met it.
         let failures: Vec<Option<(usize, Error)>> = threads
             .par_iter_mut()
             .zip(shares)

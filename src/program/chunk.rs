@@ -2,14 +2,14 @@
 
 use super::code::{Code, Row};
 use super::compute::{Compute, Scratch, Shape};
-use super::dataflow::{Detail, Id};
+use super::dataflow::{Dataflow, Detail, Id};
 use super::kernel;
 use super::layer::{BatchLayers, LayerMemory, Plans, Weights};
 use super::passes::{self, split::split};
 use super::schedule::{Sharing, schedule};
 use super::simd::{Element, Job, Vectorised};
 use super::source::Source;
-use super::{Inner, Program};
+use super::{Inner, Lowering, Program};
 use pulp::Simd;
 use smallvec::SmallVec;
 
@@ -43,8 +43,11 @@ impl BatchCode {
         let parts = split(&inner.flow, shared_inputs);
         let exports = parts.shared.outputs.len();
         let sharing = Sharing::First(exports as u32);
-        let shared = schedule(&passes::fuse_and_sweep(&parts.shared, Sharing::None), Sharing::None);
-        let sample = schedule(&passes::fuse_and_sweep(&parts.sample, sharing), sharing);
+        let lowered = |flow: &Dataflow, sharing: Sharing| match inner.lowering {
+            Lowering::Full => schedule(&passes::fuse_and_sweep(flow, sharing), sharing, Lowering::Full),
+            Lowering::None => schedule(flow, sharing, Lowering::None),
+        };
+        let (shared, sample) = (lowered(&parts.shared, Sharing::None), lowered(&parts.sample, sharing));
         let plans = Plans::new(&sample, exports);
         let ordinal = |&id: &Id| match parts.shared.at(id).detail {
             Detail::Input(ordinal) => Some(ordinal),

@@ -1,6 +1,7 @@
 //! What a dataflow is lowered to: a flat list of instructions over numbered rows. A row is a number, or as many numbers as
 //! there are lanes.
 
+use super::record::Lowering;
 use crate::op::Op;
 use crate::tape::Erased;
 use smallvec::SmallVec;
@@ -11,6 +12,8 @@ pub type Row = u32;
 /// Instructions, and the rows that they read and write. A row is written once, before it is read.
 #[derive(Clone, Default)]
 pub struct Code {
+    /// Without lowering, sums are added up in the order of the tape.
+    pub lowering: Lowering,
     /// How many rows there are.
     pub rows: u32,
     /// The row of each input that is used by itself. In the code of a sample the first inputs are the shared values.
@@ -27,8 +30,6 @@ pub struct Code {
     /// The rows whose adjoints a sweep back adds to, and which therefore begin at 0: each first row and how many follow. All others
     /// are written once.
     pub added_to: Vec<(Row, u32)>,
-    /// Whether lists are added up one by one, as on the tape.
-    pub in_order: bool,
 }
 
 /// The rows of a comparison, and which of the source's guards it is.

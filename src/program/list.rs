@@ -3,6 +3,7 @@
 
 use super::code::{Code, RowList};
 use super::compute::{Compute, Scratch, Shape, gathered};
+use super::record::Lowering;
 use crate::op::{self, Op};
 use crate::rule::ListRule;
 
@@ -26,7 +27,8 @@ pub(crate) fn forward<C: Compute>(
 ) {
     let rows = code.list(list);
     let out = list.out as usize * shape.stride;
-    let in_strands = C::PLAIN && !code.in_order && !rows.is_empty();
+    let as_table = !C::PLAIN || code.lowering == Lowering::None;
+    let in_strands = !as_table && !rows.is_empty();
     for lane in 0..shape.width {
         let at = |row: u32| C::load(values[row as usize * shape.stride + lane]);
         let y = match list.op {
@@ -35,7 +37,7 @@ pub(crate) fn forward<C: Compute>(
                 let (left, right) = rows.split_at(rows.len() / 2);
                 sum(left.iter().zip(right).map(|(&left, &right)| at(left) * at(right)))
             }
-            Op::LogSumExp if C::PLAIN => log_sum_exp(rows.iter().map(|&row| at(row))),
+            Op::LogSumExp if !as_table => log_sum_exp(rows.iter().map(|&row| at(row))),
             op => {
                 gathered(scratch, rows, lane, shape, values);
                 let x = scratch.as_slice();
@@ -132,7 +134,7 @@ pub(crate) fn reverse<C: Compute>(
                     behind *= at(row);
                 }
             }
-            Op::LogSumExp if C::PLAIN && y.primal().is_finite() => {
+            Op::LogSumExp if C::PLAIN && code.lowering == Lowering::Full && y.primal().is_finite() => {
                 // Each is exp(x - y); the division takes back what y was rounded.
                 scratch.clear();
                 scratch.extend(rows.iter().map(|&row| (at(row) - y).exp()));
@@ -140,6 +142,14 @@ pub(crate) fn reverse<C: Compute>(
                 for (&row, &weight) in rows.iter().zip(scratch.iter()) {
                     add(row, weight / total);
                 }
+            }
+            Op::Mean => {
+                let share = C::lit(1.0) / C::lit(rows.len() as f64);
+                rows.iter().for_each(|&row| add(row, share));
+            }
+            Op::Norm if C::PLAIN => {
+                let zero = C::lit(0.0);
+                rows.iter().for_each(|&row| add(row, if y > zero { at(row) / y } else { zero }));
             }
             op => {
                 gathered(scratch, rows, lane, shape, values);

@@ -1,7 +1,7 @@
 //! A program as text: one instruction a line, and what the passes made of it.
 
 use super::Program;
-use super::code::{Code, Instruction, Pattern, Row, Weight};
+use super::code::{Code, Instruction, Pattern, Row, WatchedRows, Weight};
 use crate::op::Op;
 use std::fmt;
 
@@ -19,24 +19,8 @@ impl fmt::Display for Program {
         writeln!(f, "program of {inputs} inputs, {outputs} outputs, {} guards", self.guards())?;
         let counts: Vec<String> = self.inner.counts.iter().map(|(pass, count)| format!("{pass} {count}")).collect();
         writeln!(f, "values: {}", counts.join(", "))?;
-        list(&self.inner.code, f)
-    }
-}
-
-impl Program {
-    /// Lists what a batch computes for each sample. The shared values come first among its inputs.
-    #[cfg(feature = "batch")]
-    pub fn batch_listing(&self) -> String {
-        Listing(&self.batch_code().sample).to_string()
-    }
-}
-
-/// Code to be listed.
-struct Listing<'a>(&'a Code);
-
-impl fmt::Display for Listing<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        list(self.0, f)
+        let name = |ordinal: usize| format!("x[{ordinal}]");
+        f.write_str(&list(&self.inner.code, name))
     }
 }
 
@@ -46,22 +30,42 @@ impl fmt::Debug for Program {
     }
 }
 
-fn list(code: &Code, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+#[cfg(feature = "batch")]
+impl Program {
+    /// Lists the program as batches run it: what is computed once from the shared inputs, and what for each sample. The shared
+    /// values that the samples use are called `s[0]`, `s[1]`, ...
+    ///
+    /// ```
+    /// let program = gradus::Program::record_shared(&[0.5, 2.0], &[3.0], |w, x| w[0].exp() * x[0] + w[1])?;
+    /// let listing = program.batch_listing();
+    /// assert!(listing.contains("layer of 2 shared weights"), "{listing}");
+    /// # Ok::<(), gradus::Error>(())
+    /// ```
+    pub fn batch_listing(&self) -> String {
+        let code = self.batch_code();
+        let own = |ordinal: usize| match ordinal.checked_sub(code.exports) {
+            Some(own) => format!("x[{}]", self.shared_inputs() + own),
+            None => format!("s[{ordinal}]"),
+        };
+        let shared = list(&code.shared, |ordinal| format!("x[{ordinal}]"));
+        format!("once for a batch:\n{shared}for each sample:\n{}", list(&code.sample, own))
+    }
+}
+
+/// The listing of code whose inputs are called `name`.
+fn list(code: &Code, name: impl Fn(usize) -> String) -> String {
+    let mut lines = Vec::new();
     for (ordinal, row) in code.inputs.iter().enumerate() {
         if let Some(row) = row {
-            writeln!(f, "r{row} = x[{ordinal}]")?;
+            lines.push(format!("r{row} = {}", name(ordinal)));
         }
     }
-    for (row, literal) in &code.literals {
-        writeln!(f, "r{row} = {literal}")?;
-    }
-    for instruction in &code.instructions {
-        writeln!(f, "{}", line(code, instruction))?;
-    }
-    for guard in &code.guards {
-        writeln!(f, "guard {} on {}", guard.guard, rows(guard.rows.iter().copied()))?;
-    }
-    writeln!(f, "return {}", rows(code.outputs.iter().copied()))
+    lines.extend(code.literals.iter().map(|(row, literal)| format!("r{row} = {literal}")));
+    lines.extend(code.instructions.iter().map(|instruction| line(code, instruction)));
+    let guard = |guard: &WatchedRows| format!("guard {} on {}", guard.guard, rows(guard.rows.iter().copied()));
+    lines.extend(code.guards.iter().map(guard));
+    lines.push(format!("return {}", rows(code.outputs.iter().copied())));
+    lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
 fn rows(rows: impl Iterator<Item = Row>) -> String {

@@ -5,6 +5,8 @@ pub(crate) mod dead;
 pub(crate) mod fold;
 pub(crate) mod fuse;
 pub(crate) mod split;
+#[cfg(test)]
+mod tests;
 
 use super::dataflow::Dataflow;
 use super::schedule::Sharing;

@@ -30,12 +30,14 @@ impl<const N: usize> Outputs for [Var; N] {
 }
 
 /// How much is done to a recording.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Lowering {
     /// All passes: constants, common subexpressions, dead code, fusion. Sums of products are then added up in another way than on the
     /// tape, and agree with it to rounding.
+    #[default]
     Full,
-    /// None: a replay does what the tape did, in the same order, and gives the same bits.
+    /// None: a replay does what the tape did, in the same order, and gives the same bits. So do the values of a batch where the
+    /// ops are `+ - * / sqrt`; others agree to a few units of the last place.
     None,
 }
 

@@ -3,6 +3,7 @@
 
 use super::code::{Code, Instruction, Pattern, Row, RowLayer, RowList, RowRun, WatchedRows, Weight};
 use super::dataflow::{Dataflow, Detail, Id, Value};
+use super::record::Lowering;
 use crate::op::Op;
 
 const NO_ROW: Row = Row::MAX;
@@ -21,9 +22,9 @@ impl Sharing {
     }
 }
 
-/// Lowers a dataflow to code.
-pub(crate) fn schedule(flow: &Dataflow, sharing: Sharing) -> Code {
-    let mut schedule = Schedule::new(flow, sharing);
+/// Lowers a dataflow to code. Without lowering, no sum becomes part of a layer.
+pub(crate) fn schedule(flow: &Dataflow, sharing: Sharing, lowering: Lowering) -> Code {
+    let mut schedule = Schedule::new(flow, sharing, lowering);
     schedule.place_inputs_and_literals();
     let mut computed: Vec<(u32, Kind, Id)> = schedule.levels();
     computed.sort();
@@ -58,7 +59,7 @@ struct Schedule<'a> {
 }
 
 impl<'a> Schedule<'a> {
-    fn new(flow: &'a Dataflow, sharing: Sharing) -> Schedule<'a> {
+    fn new(flow: &'a Dataflow, sharing: Sharing, lowering: Lowering) -> Schedule<'a> {
         let mut active: Vec<bool> = Vec::with_capacity(flow.values.len());
         for value in &flow.values {
             active.push(match value.op {
@@ -66,7 +67,8 @@ impl<'a> Schedule<'a> {
                 _ => value.operands.iter().any(|&id| active[id as usize]),
             });
         }
-        let code = Code { inputs: vec![None; flow.inputs], customs: flow.customs.clone(), ..Code::default() };
+        let inputs = vec![None; flow.inputs];
+        let code = Code { lowering, inputs, customs: flow.customs.clone(), ..Code::default() };
         Schedule { flow, sharing, rows: vec![NO_ROW; flow.values.len()], active, code }
     }
 
@@ -79,6 +81,7 @@ impl<'a> Schedule<'a> {
     fn is_weighted_sum(&self, value: &Value) -> bool {
         let half = value.operands.len() / 2;
         self.sharing != Sharing::None
+            && self.code.lowering == Lowering::Full
             && value.op == Op::Dot
             && value.operands[..half].iter().all(|&id| self.is_weight(id))
             && value.operands[..half].iter().any(|&id| self.sharing.holds(self.flow.at(id)))

@@ -4,7 +4,7 @@ use super::compute::{Compute, Level};
 use super::workspace::Number;
 use crate::number::Lane;
 use crate::op::Op;
-use crate::rule::Rule;
+use crate::rule::{Partials, Rule};
 use crate::tape::{Erased, LocalDerivatives};
 use pulp::Simd;
 
@@ -180,12 +180,12 @@ macro_rules! element {
             }
 
             fn custom_value(op: &Erased, x: &[Self]) -> Self {
-                let x: Vec<f64> = x.iter().map(|each| each.0.into()).collect();
+                let x: Partials<f64> = x.iter().map(|each| each.0.into()).collect();
                 Lane((op.float.value)(&x) as $F)
             }
 
             fn custom_partials(op: &Erased, x: &[Self], y: Self) -> LocalDerivatives<Self> {
-                let x: Vec<f64> = x.iter().map(|each| each.0.into()).collect();
+                let x: Partials<f64> = x.iter().map(|each| each.0.into()).collect();
                 let partials = (op.float.partials)(&x, y.0.into());
                 partials.into_iter().map(|partial| partial.map(|partial| Lane(partial as $F))).collect()
             }

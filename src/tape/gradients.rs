@@ -2,7 +2,7 @@
 
 use super::node::AsRecorded;
 use super::sweep::{Adjoints, reverse};
-use super::{TapeId, Var, arena};
+use super::{TapeId, Var, arena, guard};
 use crate::error::{Error, Result};
 use std::ops::Index;
 
@@ -77,8 +77,11 @@ impl Index<Var> for Gradients {
 }
 
 /// Sweeps back from `seeds`, which are variables of the recording `tape` and their adjoints.
+#[track_caller]
 pub(super) fn sweep_back(tape: TapeId, seeds: &[(Var, f64)]) -> Result<Gradients> {
     for (var, _) in seeds {
+        // What comes out are plain numbers, which a program would keep as they are.
+        guard::note_read(*var);
         var.belongs_to(tape)?;
     }
     let last = seeds.iter().map(|(var, _)| var.index()).max();
