@@ -7,10 +7,11 @@ import os
 import sys
 from time import perf_counter
 
-# A timing is a loop of steps about this long, beginning at the starting parameters.
-SECONDS_PER_TIMING = 0.002
+# A timing is a loop of steps about this long, beginning at the starting parameters. On a busy machine
+# most of a few milliseconds or more are interrupted, and then the median measures the scheduler.
+SECONDS_PER_TIMING = 0.001
 SECONDS_PER_ROW = 1.0
-MIN_STEPS, MIN_TIMINGS = 20, 30
+MIN_STEPS, MIN_TIMINGS = 5, 30
 
 THREAD_VARIABLES = ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "XLA_FLAGS"]
 
@@ -47,8 +48,8 @@ def timings(peer):
 
     # Warms up and finds out how many steps a loop should have.
     steps = MIN_STEPS
-    for _ in range(4):
-        steps = max(MIN_STEPS, round(SECONDS_PER_TIMING / once(steps)))
+    for _ in range(3):
+        steps = max(MIN_STEPS, round(SECONDS_PER_TIMING / min(once(steps) for _ in range(5))))
 
     found = []
     end = perf_counter() + SECONDS_PER_ROW
@@ -66,11 +67,11 @@ def main():
     import problem
     from peers import PEERS, missing
 
-    absent = missing()
+    installed = [name for name in PEERS if name not in missing()]
     for name in options.only or []:
-        if name not in PEERS or name in absent:
-            sys.exit(f"--only {name}: not a framework that is installed here; choose among {', '.join(n for n in PEERS if n not in absent)}")
-    frameworks = options.only or [name for name in PEERS if name not in absent]
+        if name not in installed:
+            sys.exit(f"--only {name}: not a framework that is installed here; choose among {', '.join(installed)}")
+    frameworks = options.only or installed
 
     threads = {"setting": options.threads, "environment": {name: os.environ.get(name) for name in THREAD_VARIABLES}}
     if hasattr(os, "sched_getaffinity"):
@@ -82,11 +83,13 @@ def main():
             made = peer(net, problem.parameters(net, dtype), *problem.data(net, batch, dtype))
             seconds, steps = timings(made)
             p10, median, p90 = np.percentile(np.multiply(seconds, 1e6), [10, 50, 90]).round(3).tolist()
-            if best is None or median < best["median_us"]:
+            # Of two variants the faster by what the noise of the machine touches least.
+            if best is None or p10 < best["p10_us"]:
                 best = {
                     "framework": framework, "variant": variant, "dtype": dtype, "net": net.name,
                     "activation": net.activation, "batch": batch, "median_us": median, "p10_us": p10, "p90_us": p90,
-                    "min_us": round(min(seconds) * 1e6, 3), "timings": len(seconds), "steps_per_timing": steps, "threads": threads,
+                    "min_us": round(min(seconds) * 1e6, 3), "timings": len(seconds), "steps_per_timing": steps,
+                    "threads": threads,
                 }  # fmt: skip
         print(f"{framework} {dtype} {net.name} {net.activation} {batch}: {best['median_us']} us", file=sys.stderr)
         return best
