@@ -113,7 +113,10 @@ impl<S: Scalar, const K: usize> Scalar for Dual<S, K> {
 
     #[inline]
     fn apply<R: Rule<N>, const N: usize>(x: [Self; N]) -> Self {
-        let values = x.map(|each| each.value);
+        let mut values = [S::lit(0.0); N];
+        for i in 0..N {
+            values[i] = x[i].value;
+        }
         let y = S::apply::<R, N>(values);
         if !x.iter().any(Dual::moves) {
             return Dual::constant(y);

@@ -95,69 +95,80 @@ impl<F: Real, const FMA: bool> Lane<F, FMA> {
     /// The value through plain `f64`, for any operands.
     #[inline(never)]
     pub(crate) fn careful<R: Rule<N>, const N: usize>(x: [Self; N]) -> Self {
-        Lane(F::of(R::value(x.map(|each| each.0.widened()))))
+        Lane(F::of(R::value(Self::all_widened(x))))
     }
 
     /// The partials through plain `f64`, for any operands and the value there.
     #[inline(never)]
     pub(crate) fn careful_partials<R: Rule<N>, const N: usize>(x: [Self; N], y: Self) -> [Self; N] {
-        R::partials::<f64>(x.map(|each| each.0.widened()), y.0.widened()).map(|partial| Lane(F::of(partial)))
+        let plain = R::partials::<f64>(Self::all_widened(x), y.0.widened());
+        let mut partials = [y; N];
+        for i in 0..N {
+            partials[i] = Lane(F::of(plain[i]));
+        }
+        partials
     }
 
-    /// Whether an op is vector code here, in its value and in its partials.
+    // A plain loop, as everywhere in the kernels: `array::map` is much to compile.
     #[inline(always)]
-    pub(crate) const fn has_code_of_its_own(op: Op) -> bool {
-        matches!(
-            op,
-            Op::Add
-                | Op::Sub
-                | Op::Mul
-                | Op::Div
-                | Op::Neg
-                | Op::Recip
-                | Op::MulAdd
-                | Op::Sqrt
-                | Op::OneMinusSquare
-                | Op::Powi
-                | Op::Powf
-                | Op::PowerBelow
-                | Op::Exp
-                | Op::Exp2
-                | Op::ExpM1
-                | Op::Sinh
-                | Op::Cosh
-                | Op::Tanh
-                | Op::SechSquared
-                | Op::Sigmoid
-                | Op::Silu
-                | Op::Mish
-                | Op::Gaussian
-                | Op::Elu
-                | Op::Ln
-                | Op::Log2
-                | Op::Log10
-                | Op::Ln1p
-                | Op::Softplus
-                | Op::Sin
-                | Op::Cos
-                | Op::Tan
-                | Op::Abs
-                | Op::Signum
-                | Op::Step
-                | Op::Heaviside
-                | Op::Min
-                | Op::Max
-                | Op::Clamp
-                | Op::Select
-                | Op::Relu
-                | Op::LeakyRelu
-                | Op::Softsign
-                | Op::Floor
-                | Op::Ceil
-                | Op::Trunc
-                | Op::Fract
-        )
+    fn all_widened<const N: usize>(x: [Self; N]) -> [f64; N] {
+        let mut widened = [0.0; N];
+        for i in 0..N {
+            widened[i] = x[i].0.widened();
+        }
+        widened
     }
+
+    /// The ops that are vector code here, in their values and in their partials: a bit for each.
+    pub(crate) const OPS: u128 = bits(&[
+        Op::Add,
+        Op::Sub,
+        Op::Mul,
+        Op::Div,
+        Op::Neg,
+        Op::Recip,
+        Op::MulAdd,
+        Op::Sqrt,
+        Op::OneMinusSquare,
+        Op::Powi,
+        Op::Powf,
+        Op::PowerBelow,
+        Op::Exp,
+        Op::Exp2,
+        Op::ExpM1,
+        Op::Sinh,
+        Op::Cosh,
+        Op::Tanh,
+        Op::SechSquared,
+        Op::Sigmoid,
+        Op::Silu,
+        Op::Mish,
+        Op::Gaussian,
+        Op::Elu,
+        Op::Ln,
+        Op::Log2,
+        Op::Log10,
+        Op::Ln1p,
+        Op::Softplus,
+        Op::Sin,
+        Op::Cos,
+        Op::Tan,
+        Op::Abs,
+        Op::Signum,
+        Op::Step,
+        Op::Heaviside,
+        Op::Min,
+        Op::Max,
+        Op::Clamp,
+        Op::Select,
+        Op::Relu,
+        Op::LeakyRelu,
+        Op::Softsign,
+        Op::Floor,
+        Op::Ceil,
+        Op::Trunc,
+        Op::Fract,
+    ]);
 
     /// What `R` gives by the fast way. Which arm it is, is known when `R` is.
     #[inline(always)]
@@ -214,9 +225,19 @@ impl<F: Real, const FMA: bool> Lane<F, FMA> {
             Some(Op::Ceil) => x[0].ceil(),
             Some(Op::Trunc) => x[0].trunc(),
             Some(Op::Fract) => x[0] - x[0].trunc(),
-            _ => F::of(R::value(x.map(F::widened))),
+            _ => Self::careful::<R, N>(x.map(Lane)).0,
         }
     }
+}
+
+const fn bits(ops: &[Op]) -> u128 {
+    let mut bits = 0;
+    let mut i = 0;
+    while i < ops.len() {
+        bits |= 1 << ops[i] as u32;
+        i += 1;
+    }
+    bits
 }
 
 macro_rules! lane {
@@ -234,7 +255,11 @@ macro_rules! lane {
 
             #[inline(always)]
             fn apply<R: Rule<N>, const N: usize>(x: [Self; N]) -> Self {
-                Lane(Self::fast::<R, N>(x.map(|each| each.0)))
+                let mut plain = [0.0; N];
+                for i in 0..N {
+                    plain[i] = x[i].0;
+                }
+                Lane(Self::fast::<R, N>(plain))
             }
 
             fn apply_list<R: ListRule>(x: &[Self]) -> Self {

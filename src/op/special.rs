@@ -47,6 +47,12 @@ pub(super) fn power_log<S: Scalar>(a: S, b: S, y: S) -> S {
     both.select(zero(), y * a.ln())
 }
 
+/// `aⁿ` for a whole `n`, which it does not depend on.
+#[inline(always)]
+pub(super) fn integer_power<S: Scalar>(a: S, n: S) -> S {
+    S::apply::<super::Powi, 2>([a, n])
+}
+
 /// Slope of `y = a^(b - 1)` in the base. For `b < ½`, where `b - 1` is rounded, through `y / a`.
 #[inline(always)]
 pub(super) fn slope_of_power_below<S: Scalar>(a: S, b: S, y: S) -> S {

@@ -42,7 +42,7 @@ MulAdd mul_add(a, b, c) "{} * {} + {}" { a.mul_add(b, c), y => [b, a, one()],
     on [[(-2.0, 2.0), (-3.0, 3.0), (-1.0, 1.0)]], at [0.3, 0.7, 0.5] => 0.71 }
 
 /// Integer power. `x⁰` is 1 with slope 0 and `x¹` has slope 1, also at 0.
-Powi powi(a, n: i32) "{}^{}" { special::powi(a, n), y => [n * a.power_below(n), zero()],
+Powi powi(a, n: i32) "{}^{}" { special::powi(a, n), y => [n * special::integer_power(a, n - one()), zero()],
     on [[(0.4, 2.0), (3.0, 3.0)], [(-2.0, -0.4), (4.0, 4.0)], [(0.5, 2.0), (-2.0, -2.0)]], at [1.3, 3.0] => 2.197,
     depends [n != 0.0, false] }
 /// Real power. `a⁰` is 1 with slope 0 and `a¹` has slope 1, also at 0; the slope in `b` is `aᵇ ln a`, and 0 where `a = 0` and `b ≥ 0`.

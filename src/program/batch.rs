@@ -205,13 +205,14 @@ impl<'p, N: Element> Batches<'p, N> {
         let (count, outputs) = (samples.len() / inputs, self.program.outputs());
         let chunks = count.div_ceil(code.chunk);
         let mut values = vec![N::lit(0.0); count * outputs];
-        let mut fits = vec![false; count];
+        let mut fits = vec![false; if wanted == Wanted::Fit { count } else { 0 }];
         self.partial_sums.clear();
         let exports = self.exports.len();
         self.partial_sums.resize(chunks * exports, N::lit(0.0));
         let mut parts: Vec<Part<'_, N>> = Vec::with_capacity(chunks);
         let mut sums = self.partial_sums.as_mut_slice();
-        let results = values.chunks_mut(code.chunk * outputs).zip(fits.chunks_mut(code.chunk));
+        let fits_or_none = fits.chunks_mut(code.chunk).chain(std::iter::repeat_with(Default::default));
+        let results = values.chunks_mut(code.chunk * outputs).zip(fits_or_none);
         for (samples, (outputs, fits)) in samples.chunks(code.chunk * inputs).zip(results) {
             let (gradient, rest) = std::mem::take(&mut sums).split_at_mut(exports);
             sums = rest;

@@ -16,11 +16,8 @@ pub trait Compute: Scalar {
     /// The number that computes what is not vectorised.
     type Plain: Compute<Stored = Self::Stored>;
 
-    /// Whether the compiler makes vectors of the op. A constant for each op: what it rules out is not compiled.
-    #[inline(always)]
-    fn is_vectorised(_op: Op) -> bool {
-        true
-    }
+    /// The ops that the compiler makes vectors of, a bit for each.
+    const VECTORISED: u128 = 0;
 
     fn load(stored: Self::Stored) -> Self;
 
@@ -44,6 +41,11 @@ pub trait Compute: Scalar {
     fn custom_value(op: &Erased, x: &[Self]) -> Self;
 
     fn custom_partials(op: &Erased, x: &[Self], y: Self) -> LocalDerivatives<Self>;
+}
+
+/// Whether the compiler makes vectors of the op. To be asked in a constant, so that what it rules out is not compiled.
+pub(crate) const fn is_vectorised<C: Compute>(op: Op) -> bool {
+    C::VECTORISED >> op as u32 & 1 == 1
 }
 
 macro_rules! computes_with_itself {
@@ -82,9 +84,6 @@ computes_with_itself! {
 
 /// A level of the CPU: how a kernel is called so that it was compiled for it.
 pub(crate) trait Level: Copy {
-    /// Whether there is anything to be gained from several numbers at a time.
-    const HAS_VECTORS: bool;
-
     fn run<T>(self, kernel: impl FnOnce() -> T) -> T;
 }
 
@@ -93,8 +92,6 @@ pub(crate) trait Level: Copy {
 pub(crate) struct Baseline;
 
 impl Level for Baseline {
-    const HAS_VECTORS: bool = false;
-
     fn run<T>(self, kernel: impl FnOnce() -> T) -> T {
         kernel()
     }

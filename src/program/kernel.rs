@@ -1,7 +1,7 @@
 //! The two sweeps over code, and the kernels that they call: an op of the table on many rows at once.
 
 use super::code::{Code, Instruction, Pattern, RowList, RowRun};
-use super::compute::{Compute, Level, Scratch, Shape};
+use super::compute::{Compute, Level, Scratch, Shape, is_vectorised};
 use super::list;
 use crate::op::{self, Op};
 use crate::rule::Rule;
@@ -26,7 +26,7 @@ impl<Stored> Layers<Stored> for NoLayers {
 macro_rules! forward_match {
     ($level:ident, $code:ident, $run:ident, $shape:ident, $values:ident, fixed { $($Name:ident $arity:tt)* } lists { $($List:ident)* }) => {
         match $run.op {
-            $(Op::$Name => if L::HAS_VECTORS && C::is_vectorised(Op::$Name) {
+            $(Op::$Name => if const { is_vectorised::<C>(Op::$Name) } {
                 $level.run(#[inline(always)] || forward_run::<op::$Name, $arity, C, T>($code, $run, $shape, $values))
             } else {
                 plain_forward_run::<op::$Name, $arity, C::Plain>($code, $run, $shape, $values)
@@ -39,7 +39,7 @@ macro_rules! forward_match {
 macro_rules! reverse_match {
     ($level:ident, $code:ident, $run:ident, $shape:ident, $values:ident, $adjoints:ident, fixed { $($Name:ident $arity:tt)* } lists { $($List:ident)* }) => {
         match $run.op {
-            $(Op::$Name => if L::HAS_VECTORS && C::is_vectorised(Op::$Name) {
+            $(Op::$Name => if const { is_vectorised::<C>(Op::$Name) } {
                 $level.run(#[inline(always)] || reverse_run::<op::$Name, $arity, C, T>($code, $run, $shape, $values, $adjoints))
             } else {
                 plain_reverse_run::<op::$Name, $arity, C::Plain>($code, $run, $shape, $values, $adjoints)
@@ -59,12 +59,30 @@ fn plain_forward_run<R: Rule<N>, const N: usize, C: Compute>(
     shape: Shape,
     values: &mut [C::Stored],
 ) {
-    if shape.stride > 1 || run.pattern == Pattern::Flat && run.len >= WORTH_A_SLICE {
-        return forward_run::<R, N, C, 1>(code, run, shape, values);
+    let Shape { stride, width } = shape;
+    let flat = run.pattern == Pattern::Flat && width == stride;
+    if stride == 1 && !(flat && run.len >= WORTH_A_SLICE) {
+        for i in 0..run.len as usize {
+            let x = at_places(values, code.places::<N>(run, i));
+            values[run.out as usize + i] = C::apply::<R, N>(x).store();
+        }
+        return;
     }
-    for i in 0..run.len as usize {
-        let x = at_rows(values, code.places::<N>(run, i));
-        values[run.out as usize + i] = C::apply::<R, N>(x).store();
+    let (pieces, len) = if flat { (1, run.len as usize * stride) } else { (run.len as usize, width) };
+    let (before, out) = values.split_at_mut(run.out as usize * stride);
+    for i in 0..pieces {
+        let starts = scaled(code.places::<N>(run, i), stride);
+        let mut operands = [&*before; N];
+        for j in 0..N {
+            operands[j] = &before[starts[j]..][..len];
+        }
+        for (lane, out) in out[i * stride..][..len].iter_mut().enumerate() {
+            let mut x = [C::load(operands[0][lane]); N];
+            for j in 1..N {
+                x[j] = C::load(operands[j][lane]);
+            }
+            *out = C::apply::<R, N>(x).store();
+        }
     }
 }
 
@@ -73,10 +91,10 @@ const WORTH_A_SLICE: u32 = 4;
 
 /// The operands of an op on single numbers.
 #[inline(always)]
-fn at_rows<C: Compute, const N: usize>(values: &[C::Stored], rows: [usize; N]) -> [C; N] {
-    let mut x = [C::load(values[rows[0]]); N];
+fn at_places<C: Compute, const N: usize>(values: &[C::Stored], places: [usize; N]) -> [C; N] {
+    let mut x = [C::load(values[places[0]]); N];
     for j in 1..N {
-        x[j] = C::load(values[rows[j]]);
+        x[j] = C::load(values[places[j]]);
     }
     x
 }
@@ -89,21 +107,24 @@ fn plain_reverse_run<R: Rule<N>, const N: usize, C: Compute>(
     values: &[C::Stored],
     adjoints: &mut [C::Stored],
 ) {
-    if shape.stride > 1 {
-        return reverse_run::<R, N, C, 1>(code, run, shape, values, adjoints);
-    }
     for i in (0..run.len as usize).rev() {
-        let rows = code.places::<N>(run, i);
-        let x = at_rows::<C, N>(values, rows);
-        let out = run.out as usize + i;
-        let adjoint = C::load(adjoints[out]);
-        let depends = C::dependence::<R, N>(&x);
-        let partials = R::partials(x, C::load(values[out]));
-        for j in 0..N {
-            if run.active >> j & 1 == 1 {
-                let slot = &mut adjoints[rows[j]];
-                let part = if depends[j] { partials[j] * adjoint } else { C::lit(0.0) };
-                *slot = if run.writes { part.store() } else { (C::load(*slot) + part).store() };
+        let rows = scaled(code.places::<N>(run, i), shape.stride);
+        let out = (run.out as usize + i) * shape.stride;
+        for lane in 0..shape.width {
+            let mut places = rows;
+            for j in 0..N {
+                places[j] += lane;
+            }
+            let x = at_places::<C, N>(values, places);
+            let adjoint = C::load(adjoints[out + lane]);
+            let depends = C::dependence::<R, N>(&x);
+            let partials = R::partials(x, C::load(values[out + lane]));
+            for j in 0..N {
+                if run.active >> j & 1 == 1 {
+                    let slot = &mut adjoints[places[j]];
+                    let part = if depends[j] { partials[j] * adjoint } else { C::lit(0.0) };
+                    *slot = if run.writes { part.store() } else { (C::load(*slot) + part).store() };
+                }
             }
         }
     }

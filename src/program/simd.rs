@@ -3,7 +3,6 @@
 use super::compute::{Compute, Level};
 use super::workspace::Number;
 use crate::number::Lane;
-use crate::op::Op;
 use crate::rule::{Partials, Rule};
 use crate::tape::{Erased, LocalDerivatives};
 use pulp::Simd;
@@ -71,8 +70,6 @@ where
 pub(crate) struct Vectorised<S>(pub(crate) S);
 
 impl<S: Simd> Level for Vectorised<S> {
-    const HAS_VECTORS: bool = true;
-
     #[inline(never)]
     fn run<T>(self, kernel: impl FnOnce() -> T) -> T {
         self.0.vectorize(
@@ -150,11 +147,7 @@ macro_rules! element {
             type Stored = $F;
             type Plain = $F;
             const PLAIN: bool = true;
-
-            #[inline(always)]
-            fn is_vectorised(op: Op) -> bool {
-                Lane::<$F, FMA>::has_code_of_its_own(op)
-            }
+            const VECTORISED: u128 = Self::OPS;
 
             #[inline(always)]
             fn load(stored: $F) -> Self {

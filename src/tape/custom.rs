@@ -87,7 +87,18 @@ impl<R: Rule<N>, const N: usize> Fixed<R, N> {
     }
 
     fn operands<S: Scalar>(x: &[S]) -> [S; N] {
-        std::array::from_fn(|i| x[i])
+        let mut operands = [S::lit(0.0); N];
+        operands.copy_from_slice(x);
+        operands
+    }
+
+    /// How a node remembers a rule that is not in the table. Asked in a constant, so that the rows of the table are not
+    /// compiled once more.
+    pub(super) fn remembered() -> CustomOp {
+        if const { R::BUILT_IN.is_some() } {
+            unreachable!("a node remembers a row of the table by its op")
+        }
+        CustomOp::Rule(Self::ERASED)
     }
 
     fn value<S: Scalar>(x: &[S]) -> S {
@@ -117,6 +128,14 @@ impl<R: ListRule> List<R> {
         dual: Self::on(),
         duals: Self::on(),
     };
+
+    /// As [`Fixed::remembered`].
+    pub(super) fn remembered() -> CustomOp {
+        if const { R::BUILT_IN.is_some() } {
+            unreachable!("a node remembers a row of the table by its op")
+        }
+        CustomOp::Rule(Self::ERASED)
+    }
 
     const fn on<S: Scalar>() -> On<S> {
         On { value: |x| S::apply_list::<R>(x), partials: |x, y| R::partials(x, y).into_iter().map(Some).collect() }

@@ -221,7 +221,11 @@ fn reverse_fixed<R: Rule<N>, const N: usize, S: Sweep>(
         }
     } else {
         let list = graph.list(node);
-        hand_on::<R, N, S>(graph, std::array::from_fn(|i| Operand::Node(list[i])), y, primals, adjoint, slots);
+        let mut operands = [first; N];
+        for i in 0..N {
+            operands[i] = Operand::Node(list[i]);
+        }
+        hand_on::<R, N, S>(graph, operands, y, primals, adjoint, slots);
     }
 }
 
@@ -325,10 +329,14 @@ pub(crate) fn forward<S: Sweep>(graph: Graph<'_>, len: usize, input: impl Fn(u32
 
 fn forward_fixed<R: Rule<N>, const N: usize, S: Scalar>(graph: Graph<'_>, node: &Node, values: &[S]) -> S {
     let operands = graph.operands(node);
-    S::apply::<R, N>(std::array::from_fn(|i| match operands[i] {
-        Operand::Node(index) => values[index as usize],
-        Operand::Literal(c) => S::lit(c),
-    }))
+    let mut x = [S::lit(0.0); N];
+    for i in 0..N {
+        x[i] = match operands[i] {
+            Operand::Node(index) => values[index as usize],
+            Operand::Literal(c) => S::lit(c),
+        };
+    }
+    S::apply::<R, N>(x)
 }
 
 /// The reverse sweep on variables: each step is itself recorded on the same tape.

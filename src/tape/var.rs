@@ -122,7 +122,7 @@ impl Var {
         let value = R::value(plain(x));
         match Var::record_fast(R::BUILT_IN, x, value) {
             Some(y) => Ok(y),
-            None => record(&x, value, R::BUILT_IN, || CustomOp::Rule(Fixed::<R, N>::ERASED)),
+            None => record(&x, value, R::BUILT_IN, Fixed::<R, N>::remembered),
         }
     }
 
@@ -330,7 +330,7 @@ impl Scalar for Var {
                     let (a, b) = (x[0], x[N - 1]);
                     record_pair::<N>(op, value, a.tape, a.index(), a.value, b.tape, b.index(), b.value)
                 }
-                _ => record_or_panic(&x, value, R::BUILT_IN, || CustomOp::Rule(Fixed::<R, N>::ERASED)),
+                _ => record_or_panic(&x, value, R::BUILT_IN, Fixed::<R, N>::remembered),
             },
         }
     }
@@ -351,7 +351,7 @@ impl Scalar for Var {
     fn apply_list<R: ListRule>(x: &[Var]) -> Var {
         let values: Partials<f64> = x.iter().map(|each| each.value).collect();
         let value = R::value(&values);
-        record_or_panic(x, value, R::BUILT_IN, || CustomOp::Rule(List::<R>::ERASED))
+        record_or_panic(x, value, R::BUILT_IN, List::<R>::remembered)
     }
 
     #[track_caller]

@@ -55,7 +55,7 @@ fn whoever_compares_leaves_a_guard_with_its_line() {
         ("is_positive", "0 < x[0]", |x| either(x, Signed::is_positive(&x[0]))),
         ("is_negative", "not x[0] < 0", |x| either(x, !Signed::is_negative(&x[0]))),
         ("partial_cmp", "x[0] > x[1]", |x| either(x, x[0].partial_cmp(&x[1]) == Some(std::cmp::Ordering::Greater))),
-        ("a difference", "0 < (x[0] - x[1])", |x| either(x, x[0] - x[1] > 0.0)),
+        ("a difference", "0 < x[0] - x[1]", |x| either(x, x[0] - x[1] > 0.0)),
         ("a sum", "0 < sum(…)", |x| either(x, gradus::sum(&[x[0], x[0], x[1], x[1]]) > 0.0)),
     ];
     for (what, expected, closure) in closures {
@@ -117,6 +117,8 @@ fn a_variable_of_another_tape_is_a_plain_number_to_a_guard() {
     let others = elsewhere.vars(&[9.0, 9.0, 9.0, 1.0]);
     let limit = others[3];
     for above in [true, false] {
+        // Not the same: one asks the tape of the limit, the other that of x.
+        #[allow(clippy::if_same_then_else)]
         let is_above = |x: Var| if above { limit < x } else { x > limit };
         let program = Program::record(&[2.0], |x| if is_above(x[0]) { x[0] * 2.0 } else { x[0] }).unwrap();
         assert_eq!(program.guards(), 1);

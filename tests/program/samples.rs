@@ -11,13 +11,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 fn long() -> Program {
     let f = |w: &[Var], x: &[Var]| {
         let mut sum = x[0];
-        for i in 0..3000 {
+        for i in 0..600 {
             sum = sum * w[i % 3] / (x[1] * sum + 4.0) + x[0] * w[(i + 1) % 3];
         }
         if x[1] < 2.0 { sum } else { w[0] }
     };
     Program::record_shared(&[0.5, 0.25, 0.75], &[1.0, 0.5], f).unwrap()
 }
+
+type OfSamples = fn(&[Var], &[Var]) -> Var;
 
 const SHARED: [f64; 3] = [0.5, 0.25, 0.75];
 
@@ -147,7 +149,7 @@ fn programs_without_shared_inputs_and_with_nothing_else() {
     // The sample is not looked at: what is shared is the output.
     for lowering in [Lowering::Full, Lowering::None] {
         let recorder = Recorder::new().lowering(lowering);
-        let cases: [(fn(&[Var], &[Var]) -> Var, f64, [f64; 2]); 7] = [
+        let cases: [(OfSamples, f64, [f64; 2]); 7] = [
             (|w, _| w[0] * w[0] * w[1], 12.0, [12.0, 4.0]),
             (|w, _| w[0], 2.0, [1.0, 0.0]),
             (|_, x| x[0], 7.0, [0.0, 0.0]),
