@@ -43,7 +43,9 @@ fn lists(x: &[Var]) -> Var {
     sums + gradus::dot(left, right) * gradus::log_sum_exp(left)
 }
 
-const FUNCTIONS: [(&str, usize, fn(&[Var]) -> Var); 3] =
+type OfVars = fn(&[Var]) -> Var;
+
+const FUNCTIONS: [(&str, usize, OfVars); 3] =
     [("net", 339, net), ("rosenbrock", 1000, rosenbrock), ("lists", 40, lists)];
 
 #[test]
