@@ -1,7 +1,7 @@
 //! Batches: a program of shared inputs and samples, replayed over many samples at once, in SIMD lanes and on all cores.
 
 use super::Program;
-use super::chunk::{BatchCode, Chunk, LaneMemory, Wanted};
+use super::chunk::{BatchCode, Chunk, LaneMemory, Origin, Wanted};
 use super::layer::Weights;
 use super::replay::Memory;
 use super::simd::{CpuLevel, Element};
@@ -141,23 +141,29 @@ impl<'p, N: Element> Batches<'p, N> {
         let Swept { values, .. } = self.sweep(shared, samples, Wanted::Gradient)?;
         let count = values.len();
         let exports = self.exports.len();
-        let mut seeds = vec![N::lit(0.0); exports];
         // In the order of the chunks, whoever swept them.
-        for chunk in self.partial_sums.chunks_exact(exports.max(1)) {
+        let mut chunks = self.partial_sums.chunks_exact(exports.max(1));
+        let mut seeds = chunks.next().map_or_else(|| vec![N::lit(0.0); exports], <[N]>::to_vec);
+        for chunk in chunks {
             for (seed, &partial) in seeds.iter_mut().zip(chunk) {
                 *seed += partial;
             }
         }
-        let mut gradient = vec![N::lit(0.0); shared.len()];
-        match &self.code.direct {
-            Some(inputs) => inputs.iter().zip(seeds).for_each(|(&input, seed)| gradient[input as usize] = seed),
-            None => {
-                self.shared.reverse(&self.code.shared, |output| seeds[output]);
-                for (input, partial) in gradient.iter_mut().enumerate() {
-                    *partial = self.shared.adjoint(&self.code.shared, input);
-                }
+        let mut gradient = match &self.code.origin {
+            Origin::AllInputs => {
+                seeds.truncate(shared.len());
+                seeds
             }
-        }
+            Origin::Inputs(inputs) => {
+                let mut gradient = vec![N::lit(0.0); shared.len()];
+                inputs.iter().zip(seeds).for_each(|(&input, seed)| gradient[input as usize] = seed);
+                gradient
+            }
+            Origin::Computed => {
+                self.shared.reverse(&self.code.shared, |output| seeds[output]);
+                (0..shared.len()).map(|input| self.shared.adjoint(&self.code.shared, input)).collect()
+            }
+        };
         if !gradient.iter().fold(true, |numbers, partial| numbers & partial.is_number()) {
             gradient = self.careful_gradient(shared, samples)?;
         }
@@ -188,11 +194,12 @@ impl<'p, N: Element> Batches<'p, N> {
     fn sweep(&mut self, shared: &[N], samples: &[N], wanted: Wanted) -> Result<Swept<N>> {
         check(self.program.inner.source.groups, shared, samples)?;
         let code = self.code;
-        match &code.direct {
-            Some(inputs) => {
+        match &code.origin {
+            Origin::AllInputs => self.exports[..code.exports].copy_from_slice(shared),
+            Origin::Inputs(inputs) => {
                 self.exports.iter_mut().zip(inputs).for_each(|(value, &input)| *value = shared[input as usize])
             }
-            None => {
+            Origin::Computed => {
                 self.shared.forward(&code.shared, |input| shared[input]);
                 for (output, value) in self.exports[..code.exports].iter_mut().enumerate() {
                     *value = self.shared.output(&code.shared, output);
@@ -203,7 +210,8 @@ impl<'p, N: Element> Batches<'p, N> {
 
         let inputs = self.program.sample_inputs();
         let (count, outputs) = (samples.len() / inputs, self.program.outputs());
-        let chunks = count.div_ceil(code.chunk);
+        let chunk = code.chunk(count);
+        let chunks = count.div_ceil(chunk);
         let mut values = vec![N::lit(0.0); count * outputs];
         let mut fits = vec![false; if wanted == Wanted::Fit { count } else { 0 }];
         self.partial_sums.clear();
@@ -211,9 +219,9 @@ impl<'p, N: Element> Batches<'p, N> {
         self.partial_sums.resize(chunks * exports, N::lit(0.0));
         let mut parts: Vec<Part<'_, N>> = Vec::with_capacity(chunks);
         let mut sums = self.partial_sums.as_mut_slice();
-        let fits_or_none = fits.chunks_mut(code.chunk).chain(std::iter::repeat_with(Default::default));
-        let results = values.chunks_mut(code.chunk * outputs).zip(fits_or_none);
-        for (samples, (outputs, fits)) in samples.chunks(code.chunk * inputs).zip(results) {
+        let fits_or_none = fits.chunks_mut(chunk).chain(std::iter::repeat_with(Default::default));
+        let results = values.chunks_mut(chunk * outputs).zip(fits_or_none);
+        for (samples, (outputs, fits)) in samples.chunks(chunk * inputs).zip(results) {
             let (gradient, rest) = std::mem::take(&mut sums).split_at_mut(exports);
             sums = rest;
             parts.push(Part { number: parts.len(), samples, outputs, fits, gradient });
@@ -226,6 +234,7 @@ impl<'p, N: Element> Batches<'p, N> {
             shared: &self.exports,
             wanted,
             count,
+            chunk,
             observer: self.observer.as_ref(),
             done: AtomicUsize::new(0),
             end: AtomicUsize::new(usize::MAX),
@@ -297,6 +306,7 @@ struct Round<'a, 'p, N> {
     shared: &'a [N],
     wanted: Wanted,
     count: usize,
+    chunk: usize,
     observer: Option<&'a Observer<'p>>,
     /// How many samples are done.
     done: AtomicUsize,
@@ -320,7 +330,7 @@ impl<N: Element> Round<'_, '_, N> {
     }
 
     fn sweep_chunk(&self, part: Part<'_, N>, memory: &mut LaneMemory<N>) -> Result<()> {
-        let first = part.number * self.code.chunk;
+        let first = part.number * self.chunk;
         let samples = part.samples.len() / self.program.sample_inputs();
         let source = &self.program.inner.source;
         let chunk = Chunk {

@@ -145,7 +145,7 @@ pub(crate) fn forward<C: Compute, L: Level, const T: usize>(
             Instruction::Run(run) => for_each_op!(forward_match level, code, run, shape, values,),
             Instruction::List(each) => level.run(
                 #[inline(always)]
-                || list::forward::<C>(code, each, shape, values, scratch),
+                || list::forward::<C, T>(code, each, shape, values, scratch),
             ),
             Instruction::Layer(_) => {
                 layers.forward(layer, shape, values);
@@ -174,7 +174,7 @@ pub(crate) fn reverse<C: Compute, L: Level, const T: usize>(
             Instruction::List(RowList { active: false, .. }) => {}
             Instruction::List(each) => level.run(
                 #[inline(always)]
-                || list::reverse::<C>(code, each, shape, values, adjoints, scratch),
+                || list::reverse::<C, T>(code, each, shape, values, adjoints, scratch),
             ),
             Instruction::Layer(_) => {
                 layer -= 1;

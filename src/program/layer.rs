@@ -26,6 +26,8 @@ pub(crate) struct Plan {
     gradient: usize,
     /// Which shared value each weight is, row by row.
     matrix: Vec<u32>,
+    /// The parts of rows whose weights are shared values one after the other.
+    stretches: Vec<Stretch>,
 }
 
 impl Plan {
@@ -42,6 +44,16 @@ impl Plan {
     fn active(&self) -> usize {
         (self.layer.ins - self.layer.active_from) as usize
     }
+}
+
+/// Weights that lie side by side both in a matrix and among the shared values.
+#[derive(Debug, Clone, Copy)]
+struct Stretch {
+    /// Where the first stands in the gradient of the layer.
+    place: usize,
+    /// Which shared value it is.
+    source: usize,
+    len: usize,
 }
 
 /// The matrices of all layers.
@@ -82,7 +94,15 @@ impl Plans {
                 }
             })
             .collect();
-        let plan = Plan { layer, sums: self.sums.len(), back: self.back.len(), gradient: self.gradients, matrix };
+        let (sums, back) = (self.sums.len(), self.back.len());
+        let mut plan = Plan { layer, sums, back, gradient: self.gradients, matrix, stretches: Vec::new() };
+        for (row, sources) in plan.matrix.chunks_exact(ins).enumerate() {
+            let mut place = row * plan.padded();
+            for stretch in sources.chunk_by(|before, after| before + 1 == *after) {
+                plan.stretches.push(Stretch { place, source: stretch[0] as usize, len: stretch.len() });
+                place += stretch.len();
+            }
+        }
         self.sums.extend(panel::packed(outs, ins, |out, k| plan.matrix[out * ins + k]));
         self.back
             .extend(panel::packed(plan.active(), outs, |k, out| plan.matrix[out * ins + active_from as usize + k]));
@@ -136,16 +156,13 @@ impl<N: Element> LayerMemory<N> {
     pub(crate) fn hand_out<S: Simd>(&self, simd: S, plans: &Plans, shared: &mut [N]) {
         for plan in &plans.each {
             let gradient = &self.gradients[plan.gradient..];
-            let ins = plan.layer.ins as usize;
             simd.vectorize(
                 #[inline(always)]
                 || {
                     if plan.is_transposed() {
-                        for (sources, partials) in
-                            plan.matrix.chunks_exact(ins).zip(gradient.chunks_exact(plan.padded()))
-                        {
-                            for (&source, &partial) in sources.iter().zip(partials) {
-                                shared[source as usize] += partial;
+                        for &Stretch { place, source, len } in &plan.stretches {
+                            for (sum, &partial) in shared[source..][..len].iter_mut().zip(&gradient[place..][..len]) {
+                                *sum += partial;
                             }
                         }
                     } else {

@@ -1,5 +1,5 @@
-//! The kernels of list ops and of ops that are not in the table. Sums, products and the like are computed row by row;
-//! what they compute is what their rows in the table say.
+//! The kernels of list ops and of ops that are not in the table: `T` lanes at a time where an op is spelt out here, and lane by
+//! lane as its row in the table says where it is not.
 
 use super::code::{Code, RowList};
 use super::compute::{Compute, Scratch, Shape, gathered};
@@ -18,7 +18,7 @@ macro_rules! value_match {
 
 /// Computes a list op in each lane.
 #[inline(always)]
-pub(crate) fn forward<C: Compute>(
+pub(crate) fn forward<C: Compute, const T: usize>(
     code: &Code,
     list: &RowList,
     shape: Shape,
@@ -26,57 +26,138 @@ pub(crate) fn forward<C: Compute>(
     scratch: &mut Scratch<C>,
 ) {
     let rows = code.list(list);
-    let out = list.out as usize * shape.stride;
-    let as_table = !C::PLAIN || code.lowering == Lowering::None;
-    let in_strands = !as_table && !rows.is_empty();
-    for lane in 0..shape.width {
-        let at = |row: u32| C::load(values[row as usize * shape.stride + lane]);
-        let y = match list.op {
-            Op::Sum if in_strands => sum(rows.iter().map(|&row| at(row))),
-            Op::Dot if in_strands => {
-                let (left, right) = rows.split_at(rows.len() / 2);
-                sum(left.iter().zip(right).map(|(&left, &right)| at(left) * at(right)))
+    let (before, out) = values.split_at_mut(list.out as usize * shape.stride);
+    let spelt_out = C::PLAIN && code.lowering == Lowering::Full && !rows.is_empty();
+    for lane in (0..shape.width).step_by(T) {
+        let at = Lanes { shape, lane };
+        let out = &mut out[lane..][..T];
+        match list.op {
+            Op::Sum if spelt_out => {
+                let sum = sum::<C, T>(
+                    rows.len(),
+                    #[inline(always)]
+                    |i| at.load(before, rows[i]),
+                );
+                store(sum, out);
             }
-            Op::LogSumExp if !as_table => log_sum_exp(rows.iter().map(|&row| at(row))),
+            Op::Dot if spelt_out => {
+                let (left, right) = rows.split_at(rows.len() / 2);
+                let sum = sum::<C, T>(
+                    left.len(),
+                    #[inline(always)]
+                    |i| product(at.load(before, left[i]), at.load(before, right[i])),
+                );
+                store(sum, out);
+            }
+            Op::LogSumExp if spelt_out => store(log_sum_exp::<C, T>(rows, before, at), out),
             op => {
-                gathered(scratch, rows, lane, shape, values);
-                let x = scratch.as_slice();
-                match op {
-                    Op::Custom => C::custom_value(code.customs[list.custom as usize], x),
-                    _ => for_each_op!(value_match op, x,),
+                for (i, out) in out.iter_mut().enumerate() {
+                    gathered(scratch, rows, lane + i, shape, before);
+                    let x = scratch.as_slice();
+                    let y = match op {
+                        Op::Custom => C::custom_value(code.customs[list.custom as usize], x),
+                        _ => for_each_op!(value_match op, x,),
+                    };
+                    *out = y.store();
                 }
             }
-        };
-        values[out + lane] = y.store();
+        }
     }
+}
+
+/// Which lanes of a row.
+#[derive(Clone, Copy)]
+struct Lanes {
+    shape: Shape,
+    lane: usize,
+}
+
+impl Lanes {
+    fn first(self, row: u32) -> usize {
+        row as usize * self.shape.stride + self.lane
+    }
+
+    #[inline(always)]
+    fn load<C: Compute, const T: usize>(self, values: &[C::Stored], row: u32) -> [C; T] {
+        let stored = &values[self.first(row)..][..T];
+        let mut numbers = [C::lit(0.0); T];
+        for i in 0..T {
+            numbers[i] = C::load(stored[i]);
+        }
+        numbers
+    }
+
+    #[inline(always)]
+    fn add<C: Compute, const T: usize>(self, adjoints: &mut [C::Stored], row: u32, parts: [C; T]) {
+        let stored = &mut adjoints[self.first(row)..][..T];
+        for i in 0..T {
+            stored[i] = (C::load(stored[i]) + parts[i]).store();
+        }
+    }
+}
+
+#[inline(always)]
+fn store<C: Compute, const T: usize>(numbers: [C; T], stored: &mut [C::Stored]) {
+    for i in 0..T {
+        stored[i] = numbers[i].store();
+    }
+}
+
+#[inline(always)]
+fn product<C: Compute, const T: usize>(mut left: [C; T], right: [C; T]) -> [C; T] {
+    for i in 0..T {
+        left[i] *= right[i];
+    }
+    left
 }
 
 /// A sum in four strands, so that no addition waits for the one just before.
 #[inline(always)]
-fn sum<C: Compute>(terms: impl ExactSizeIterator<Item = C>) -> C {
-    let mut terms = terms;
-    let mut strands = [C::lit(0.0); 4];
-    while terms.len() >= 4 {
-        for strand in &mut strands {
-            if let Some(term) = terms.next() {
-                *strand += term;
+fn sum<C: Compute, const T: usize>(count: usize, term: impl Fn(usize) -> [C; T]) -> [C; T] {
+    let mut strands = [[C::lit(0.0); T]; 4];
+    for first in (0..count - count % 4).step_by(4) {
+        for strand in 0..4 {
+            let term = term(first + strand);
+            for i in 0..T {
+                strands[strand][i] += term[i];
             }
         }
     }
-    let rest = terms.reduce(|sum, term| sum + term);
-    let sum = (strands[0] + strands[1]) + (strands[2] + strands[3]);
-    rest.map_or(sum, |rest| sum + rest)
+    let mut sum = [C::lit(0.0); T];
+    for i in 0..T {
+        sum[i] = (strands[0][i] + strands[1][i]) + (strands[2][i] + strands[3][i]);
+    }
+    for last in count - count % 4..count {
+        let term = term(last);
+        for i in 0..T {
+            sum[i] += term[i];
+        }
+    }
+    sum
 }
 
 /// As the table's row: the largest counts 1, which `ln_1p` adds without rounding.
 #[inline(always)]
-fn log_sum_exp<C: Compute>(terms: impl Iterator<Item = C> + Clone) -> C {
-    let largest = terms.clone().fold(C::lit(f64::NEG_INFINITY), |largest, each| largest.max(each));
-    if largest.primal().is_infinite() {
-        return largest;
+fn log_sum_exp<C: Compute, const T: usize>(rows: &[u32], values: &[C::Stored], at: Lanes) -> [C; T] {
+    let mut largest = [C::lit(f64::NEG_INFINITY); T];
+    for &row in rows {
+        let x: [C; T] = at.load(values, row);
+        for i in 0..T {
+            largest[i] = largest[i].max(x[i]);
+        }
     }
-    let others = terms.fold(C::lit(-1.0), |sum, each| sum + (each - largest).exp());
-    largest + others.ln_1p()
+    let mut others = [C::lit(-1.0); T];
+    for &row in rows {
+        let x: [C; T] = at.load(values, row);
+        for i in 0..T {
+            others[i] += (x[i] - largest[i]).exp();
+        }
+    }
+    for i in 0..T {
+        let sum = largest[i] + others[i].ln_1p();
+        largest[i] = if largest[i].primal().is_infinite() { largest[i] } else { sum };
+    }
+    largest
 }
 
 macro_rules! partials_match {
@@ -94,7 +175,7 @@ macro_rules! partials_match {
 
 /// Hands the adjoint of a list op on, in each lane.
 #[inline(always)]
-pub(crate) fn reverse<C: Compute>(
+pub(crate) fn reverse<C: Compute, const T: usize>(
     code: &Code,
     list: &RowList,
     shape: Shape,
@@ -103,67 +184,85 @@ pub(crate) fn reverse<C: Compute>(
     scratch: &mut Scratch<C>,
 ) {
     let rows = code.list(list);
-    for lane in 0..shape.width {
-        let place = |row: u32| row as usize * shape.stride + lane;
-        let at = |row: u32| C::load(values[place(row)]);
-        let (adjoint, y) = (C::load(adjoints[place(list.out)]), at(list.out));
-        let mut add = |row: u32, partial: C| {
-            let slot = &mut adjoints[place(row)];
-            *slot = (C::load(*slot) + partial * adjoint).store();
-        };
+    let lowered = code.lowering == Lowering::Full;
+    for lane in (0..shape.width).step_by(T) {
+        let at = Lanes { shape, lane };
+        let (adjoint, y): ([C; T], [C; T]) = (at.load(adjoints, list.out), at.load(values, list.out));
         match list.op {
-            Op::Sum => rows.iter().for_each(|&row| add(row, C::lit(1.0))),
+            Op::Sum => rows.iter().for_each(|&row| at.add(adjoints, row, adjoint)),
+            Op::Mean => {
+                let part = product(adjoint, [C::lit(1.0) / C::lit(rows.len() as f64); T]);
+                rows.iter().for_each(|&row| at.add(adjoints, row, part));
+            }
             Op::Dot => {
                 let (left, right) = rows.split_at(rows.len() / 2);
                 for (&left, &right) in left.iter().zip(right) {
-                    add(left, at(right));
-                    add(right, at(left));
+                    at.add(adjoints, left, product(at.load(values, right), adjoint));
+                    at.add(adjoints, right, product(at.load(values, left), adjoint));
                 }
             }
             Op::Product => {
                 // What stands before each factor, then times what stands behind it: no division, so that zeros do no harm.
                 scratch.clear();
-                let mut before = C::lit(1.0);
+                let mut before = [C::lit(1.0); T];
                 for &row in rows {
-                    scratch.push(before);
-                    before *= at(row);
+                    scratch.extend_from_slice(&before);
+                    before = product(before, at.load(values, row));
                 }
-                let mut behind = C::lit(1.0);
-                for (&row, &before) in rows.iter().zip(scratch.iter()).rev() {
-                    add(row, before * behind);
-                    behind *= at(row);
+                let mut behind = [C::lit(1.0); T];
+                for (&row, before) in rows.iter().zip(scratch.as_chunks::<T>().0).rev() {
+                    at.add(adjoints, row, product(product(*before, behind), adjoint));
+                    behind = product(behind, at.load(values, row));
                 }
             }
-            Op::LogSumExp if C::PLAIN && code.lowering == Lowering::Full && y.primal().is_finite() => {
+            Op::LogSumExp if C::PLAIN && lowered && y.iter().all(|y| y.primal().is_finite()) => {
                 // Each is exp(x - y); the division takes back what y was rounded.
                 scratch.clear();
-                scratch.extend(rows.iter().map(|&row| (at(row) - y).exp()));
-                let total = sum(scratch.iter().copied());
-                for (&row, &weight) in rows.iter().zip(scratch.iter()) {
-                    add(row, weight / total);
+                let mut total = [C::lit(0.0); T];
+                for &row in rows {
+                    let mut x: [C; T] = at.load(values, row);
+                    for i in 0..T {
+                        x[i] = (x[i] - y[i]).exp();
+                        total[i] += x[i];
+                    }
+                    scratch.extend_from_slice(&x);
+                }
+                let mut share = adjoint;
+                for i in 0..T {
+                    share[i] /= total[i];
+                }
+                for (&row, weight) in rows.iter().zip(scratch.as_chunks::<T>().0) {
+                    at.add(adjoints, row, product(*weight, share));
                 }
             }
-            Op::Mean => {
-                let share = C::lit(1.0) / C::lit(rows.len() as f64);
-                rows.iter().for_each(|&row| add(row, share));
-            }
-            Op::Norm if C::PLAIN => {
-                let zero = C::lit(0.0);
-                rows.iter().for_each(|&row| add(row, if y > zero { at(row) / y } else { zero }));
+            Op::Norm if C::PLAIN && lowered => {
+                for &row in rows {
+                    let mut x: [C; T] = at.load(values, row);
+                    for i in 0..T {
+                        let slope = x[i] / y[i];
+                        x[i] = if y[i] == C::lit(0.0) { C::lit(0.0) } else { slope * adjoint[i] };
+                    }
+                    at.add(adjoints, row, x);
+                }
             }
             op => {
-                gathered(scratch, rows, lane, shape, values);
-                let x = scratch.as_slice();
-                let mut hand_on = |i: usize, partial: C| add(rows[i], partial);
-                if op == Op::Custom {
-                    let partials = C::custom_partials(code.customs[list.custom as usize], x, y);
-                    for (i, partial) in partials.into_iter().enumerate() {
-                        if let Some(partial) = partial {
-                            hand_on(i, partial);
+                for i in 0..T {
+                    gathered(scratch, rows, lane + i, shape, values);
+                    let (x, y) = (scratch.as_slice(), y[i]);
+                    let mut hand_on = |place: usize, partial: C| {
+                        let slot = &mut adjoints[rows[place] as usize * shape.stride + lane + i];
+                        *slot = (C::load(*slot) + partial * adjoint[i]).store();
+                    };
+                    if op == Op::Custom {
+                        let partials = C::custom_partials(code.customs[list.custom as usize], x, y);
+                        for (place, partial) in partials.into_iter().enumerate() {
+                            if let Some(partial) = partial {
+                                hand_on(place, partial);
+                            }
                         }
+                    } else {
+                        for_each_op!(partials_match op, x, y, hand_on,);
                     }
-                } else {
-                    for_each_op!(partials_match op, x, y, hand_on,);
                 }
             }
         }
