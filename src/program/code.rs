@@ -22,6 +22,8 @@ pub struct Code {
     pub instructions: Vec<Instruction>,
     /// The rows that instructions read, one list after the other.
     pub operands: Vec<Row>,
+    /// The stretches of lists, one list after the other.
+    pub stretches: Vec<Stretch>,
     /// The weights of layers, one matrix after the other, row by row.
     pub weights: Vec<Weight>,
     pub outputs: Vec<Row>,
@@ -69,6 +71,9 @@ pub struct RowRun {
     pub writes: bool,
 }
 
+/// From how many rows on that lie side by side it pays to cut slices for them.
+pub const WORTH_A_SLICE: u32 = 4;
+
 /// How the rows that a run reads are told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pattern {
@@ -90,6 +95,20 @@ pub struct RowList {
     pub active: bool,
     /// The number of the op among the custom ones, if it is one.
     pub custom: u32,
+    /// Of a sum or a dot product: which stretches it falls into, where they are long enough to be worth it.
+    pub stretches: u32,
+    pub stretch_count: u32,
+    /// Whether a derivative flows into the left factors of a dot product.
+    pub left_active: bool,
+}
+
+/// Summands that lie side by side. Of a dot product, each is times a left factor, which may be the same for all.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stretch {
+    pub left: Row,
+    pub is_left_same: bool,
+    pub right: Row,
+    pub len: u32,
 }
 
 /// Many sums over the same rows with weights that all samples share: `out + i = Σ weight(i, k) · row(k)`.
@@ -132,6 +151,12 @@ impl Code {
     #[inline(always)]
     pub fn list(&self, list: &RowList) -> &[Row] {
         &self.operands[list.operands as usize..][..list.len as usize]
+    }
+
+    /// The stretches of a list; none if its rows lie scattered.
+    #[inline(always)]
+    pub fn stretches(&self, list: &RowList) -> &[Stretch] {
+        &self.stretches[list.stretches as usize..][..list.stretch_count as usize]
     }
 
     /// Shows `visit` the operands of an instruction into which a derivative flows.

@@ -84,6 +84,11 @@ computes_with_itself! {
 
 /// A level of the CPU: how a kernel is called so that it was compiled for it.
 pub(crate) trait Level: Copy {
+    /// How rows lie in the buffers that are swept at this level.
+    type Layout: Layout;
+
+    fn layout(shape: Shape) -> Self::Layout;
+
     fn run<T>(self, kernel: impl FnOnce() -> T) -> T;
 }
 
@@ -92,6 +97,12 @@ pub(crate) trait Level: Copy {
 pub(crate) struct Baseline;
 
 impl Level for Baseline {
+    type Layout = Single;
+
+    fn layout(_: Shape) -> Single {
+        Single
+    }
+
     fn run<T>(self, kernel: impl FnOnce() -> T) -> T {
         kernel()
     }
@@ -109,6 +120,40 @@ pub(crate) struct Shape {
 impl Shape {
     /// A number a row.
     pub(crate) const SINGLE: Shape = Shape { stride: 1, width: 1 };
+}
+
+/// How rows lie, as a type: what is compiled for single numbers counts no lanes.
+pub(crate) trait Layout: Copy {
+    fn stride(self) -> usize;
+    fn width(self) -> usize;
+}
+
+/// A number a row.
+#[derive(Clone, Copy)]
+pub(crate) struct Single;
+
+impl Layout for Single {
+    #[inline(always)]
+    fn stride(self) -> usize {
+        1
+    }
+
+    #[inline(always)]
+    fn width(self) -> usize {
+        1
+    }
+}
+
+impl Layout for Shape {
+    #[inline(always)]
+    fn stride(self) -> usize {
+        self.stride
+    }
+
+    #[inline(always)]
+    fn width(self) -> usize {
+        self.width
+    }
 }
 
 /// Room for what list ops compute on the way.

@@ -1,7 +1,7 @@
 //! The two sweeps over code, and the kernels that they call: an op of the table on many rows at once.
 
-use super::code::{Code, Instruction, Pattern, RowList, RowRun};
-use super::compute::{Compute, Level, Scratch, Shape, is_vectorised};
+use super::code::{Code, Instruction, Pattern, RowList, RowRun, WORTH_A_SLICE};
+use super::compute::{Compute, Layout, Level, Scratch, Shape, is_vectorised};
 use super::list;
 use crate::op::{self, Op};
 use crate::rule::Rule;
@@ -29,7 +29,7 @@ macro_rules! forward_match {
             $(Op::$Name => if const { is_vectorised::<C>(Op::$Name) } {
                 $level.run(#[inline(always)] || forward_run::<op::$Name, $arity, C, T>($code, $run, $shape, $values))
             } else {
-                plain_forward_run::<op::$Name, $arity, C::Plain>($code, $run, $shape, $values)
+                plain_forward_run::<op::$Name, $arity, C::Plain, L::Layout>($code, $run, L::layout($shape), $values)
             },)*
             Op::Input | Op::Literal | Op::Custom $(| Op::$List)* => {}
         }
@@ -42,7 +42,7 @@ macro_rules! reverse_match {
             $(Op::$Name => if const { is_vectorised::<C>(Op::$Name) } {
                 $level.run(#[inline(always)] || reverse_run::<op::$Name, $arity, C, T>($code, $run, $shape, $values, $adjoints))
             } else {
-                plain_reverse_run::<op::$Name, $arity, C::Plain>($code, $run, $shape, $values, $adjoints)
+                plain_reverse_run::<op::$Name, $arity, C::Plain, L::Layout>($code, $run, L::layout($shape), $values, $adjoints)
             },)*
             Op::Input | Op::Literal | Op::Custom $(| Op::$List)* => {}
         }
@@ -53,81 +53,114 @@ macro_rules! reverse_match {
 // compiler minutes.
 
 #[inline(never)]
-fn plain_forward_run<R: Rule<N>, const N: usize, C: Compute>(
+fn plain_forward_run<R: Rule<N>, const N: usize, C: Compute, S: Layout>(
     code: &Code,
     run: &RowRun,
-    shape: Shape,
+    layout: S,
     values: &mut [C::Stored],
 ) {
-    let Shape { stride, width } = shape;
-    let flat = run.pattern == Pattern::Flat && width == stride;
-    if stride == 1 && !(flat && run.len >= WORTH_A_SLICE) {
-        for i in 0..run.len as usize {
-            let x = at_places(values, code.places::<N>(run, i));
-            values[run.out as usize + i] = C::apply::<R, N>(x).store();
+    if const { is_arithmetic(R::BUILT_IN) } && is_flat(run, layout) {
+        let (before, out) = values.split_at_mut(run.out as usize);
+        let operands = slices(before, code.places::<N>(run, 0), run.len as usize);
+        for (i, out) in out[..run.len as usize].iter_mut().enumerate() {
+            *out = C::apply::<R, N>(across_slices(&operands, i)).store();
         }
         return;
     }
-    let (pieces, len) = if flat { (1, run.len as usize * stride) } else { (run.len as usize, width) };
-    let (before, out) = values.split_at_mut(run.out as usize * stride);
-    for i in 0..pieces {
-        let starts = scaled(code.places::<N>(run, i), stride);
-        let mut operands = [&*before; N];
-        for j in 0..N {
-            operands[j] = &before[starts[j]..][..len];
-        }
-        for (lane, out) in out[i * stride..][..len].iter_mut().enumerate() {
-            let mut x = [C::load(operands[0][lane]); N];
-            for j in 1..N {
-                x[j] = C::load(operands[j][lane]);
-            }
-            *out = C::apply::<R, N>(x).store();
+    for i in 0..run.len as usize {
+        let rows = scaled(code.places::<N>(run, i), layout.stride());
+        for lane in 0..layout.width() {
+            let x = at_places(values, rows, lane);
+            values[(run.out as usize + i) * layout.stride() + lane] = C::apply::<R, N>(x).store();
         }
     }
-}
-
-/// How many rows side by side it takes to cut slices for them.
-const WORTH_A_SLICE: u32 = 4;
-
-/// The operands of an op on single numbers.
-#[inline(always)]
-fn at_places<C: Compute, const N: usize>(values: &[C::Stored], places: [usize; N]) -> [C; N] {
-    let mut x = [C::load(values[places[0]]); N];
-    for j in 1..N {
-        x[j] = C::load(values[places[j]]);
-    }
-    x
 }
 
 #[inline(never)]
-fn plain_reverse_run<R: Rule<N>, const N: usize, C: Compute>(
+fn plain_reverse_run<R: Rule<N>, const N: usize, C: Compute, S: Layout>(
     code: &Code,
     run: &RowRun,
-    shape: Shape,
+    layout: S,
     values: &[C::Stored],
     adjoints: &mut [C::Stored],
 ) {
-    for i in (0..run.len as usize).rev() {
-        let rows = scaled(code.places::<N>(run, i), shape.stride);
-        let out = (run.out as usize + i) * shape.stride;
-        for lane in 0..shape.width {
-            let mut places = rows;
-            for j in 0..N {
-                places[j] += lane;
+    if const { is_arithmetic(R::BUILT_IN) } && is_flat(run, layout) {
+        let (len, starts) = (run.len as usize, code.places::<N>(run, 0));
+        let operands = slices(values, starts, len);
+        let results = &values[run.out as usize..][..len];
+        let (before, own) = adjoints.split_at_mut(run.out as usize);
+        let own = &own[..len];
+        for place in (0..N).filter(|place| run.active >> place & 1 == 1) {
+            let parts = (0..len).map(
+                #[inline(always)]
+                |i| R::partials(across_slices(&operands, i), C::load(results[i]))[place] * C::load(own[i]),
+            );
+            let slots = before[starts[place]..][..len].iter_mut().zip(parts);
+            if run.writes {
+                slots.for_each(|(slot, part)| *slot = part.store());
+            } else {
+                slots.for_each(|(slot, part)| *slot = (C::load(*slot) + part).store());
             }
-            let x = at_places::<C, N>(values, places);
+        }
+        return;
+    }
+    for i in (0..run.len as usize).rev() {
+        let rows = scaled(code.places::<N>(run, i), layout.stride());
+        let out = (run.out as usize + i) * layout.stride();
+        for lane in 0..layout.width() {
+            let x = at_places(values, rows, lane);
             let adjoint = C::load(adjoints[out + lane]);
             let depends = C::dependence::<R, N>(&x);
             let partials = R::partials(x, C::load(values[out + lane]));
             for j in 0..N {
                 if run.active >> j & 1 == 1 {
-                    let slot = &mut adjoints[places[j]];
+                    let slot = &mut adjoints[rows[j] + lane];
                     let part = if depends[j] { partials[j] * adjoint } else { C::lit(0.0) };
                     *slot = if run.writes { part.store() } else { (C::load(*slot) + part).store() };
                 }
             }
         }
     }
+}
+
+/// Ops on slices of which the compiler makes vectors, and that always depend on all their operands.
+const fn is_arithmetic(op: Option<Op>) -> bool {
+    matches!(op, Some(Op::Add | Op::Sub | Op::Neg | Op::Mul | Op::Div | Op::MulAdd))
+}
+
+/// Whether a run is swept as slices of single numbers. Few of them are not worth the cutting.
+#[inline(always)]
+fn is_flat<S: Layout>(run: &RowRun, layout: S) -> bool {
+    layout.stride() == 1 && run.pattern == Pattern::Flat && run.len >= WORTH_A_SLICE
+}
+
+#[inline(always)]
+fn slices<T, const N: usize>(values: &[T], starts: [usize; N], len: usize) -> [&[T]; N] {
+    let mut slices = [values; N];
+    for j in 0..N {
+        slices[j] = &values[starts[j]..][..len];
+    }
+    slices
+}
+
+/// The operands of the `i`-th op.
+#[inline(always)]
+fn across_slices<C: Compute, const N: usize>(operands: &[&[C::Stored]; N], i: usize) -> [C; N] {
+    let mut x = [C::load(operands[0][i]); N];
+    for j in 1..N {
+        x[j] = C::load(operands[j][i]);
+    }
+    x
+}
+
+/// The operands of an op in a lane.
+#[inline(always)]
+fn at_places<C: Compute, const N: usize>(values: &[C::Stored], places: [usize; N], lane: usize) -> [C; N] {
+    let mut x = [C::load(values[places[0] + lane]); N];
+    for j in 1..N {
+        x[j] = C::load(values[places[j] + lane]);
+    }
+    x
 }
 
 /// Computes all rows, `T` numbers at a time.

@@ -1,7 +1,7 @@
 //! The kernels of list ops and of ops that are not in the table: `T` lanes at a time where an op is spelt out here, and lane by
 //! lane as its row in the table says where it is not.
 
-use super::code::{Code, RowList};
+use super::code::{Code, RowList, Stretch};
 use super::compute::{Compute, Scratch, Shape, gathered};
 use super::record::Lowering;
 use crate::op::{self, Op};
@@ -31,6 +31,10 @@ pub(crate) fn forward<C: Compute, const T: usize>(
     for lane in (0..shape.width).step_by(T) {
         let at = Lanes { shape, lane };
         let out = &mut out[lane..][..T];
+        if T == 1 && list.stretch_count > 0 {
+            out[0] = sum_of_stretches::<C>(code, list, before).store();
+            continue;
+        }
         match list.op {
             Op::Sum if spelt_out => {
                 let sum = sum::<C, T>(
@@ -48,6 +52,13 @@ pub(crate) fn forward<C: Compute, const T: usize>(
                     |i| product(at.load(before, left[i]), at.load(before, right[i])),
                 );
                 store(sum, out);
+            }
+            Op::Product if spelt_out => {
+                let mut all = [C::lit(1.0); T];
+                for &row in rows {
+                    all = product(all, at.load(before, row));
+                }
+                store(all, out);
             }
             Op::LogSumExp if spelt_out => store(log_sum_exp::<C, T>(rows, before, at), out),
             op => {
@@ -136,6 +147,64 @@ fn sum<C: Compute, const T: usize>(count: usize, term: impl Fn(usize) -> [C; T])
     sum
 }
 
+/// A sum or a dot product on single numbers, slice by slice.
+#[inline(always)]
+fn sum_of_stretches<C: Compute>(code: &Code, list: &RowList, values: &[C::Stored]) -> C {
+    let mut total = C::lit(0.0);
+    for stretch in code.stretches(list) {
+        let len = stretch.len as usize;
+        let right = &values[stretch.right as usize..][..len];
+        let [sum] = if list.op == Op::Sum || stretch.is_left_same {
+            sum(
+                len,
+                #[inline(always)]
+                |i| [C::load(right[i])],
+            )
+        } else {
+            let left = &values[stretch.left as usize..][..len];
+            sum(
+                len,
+                #[inline(always)]
+                |i| [C::load(left[i]) * C::load(right[i])],
+            )
+        };
+        total += if stretch.is_left_same { C::load(values[stretch.left as usize]) * sum } else { sum };
+    }
+    total
+}
+
+/// Hands the adjoint of a sum or a dot product of single numbers on, slice by slice.
+#[inline(always)]
+fn reverse_stretches<C: Compute>(code: &Code, list: &RowList, values: &[C::Stored], adjoints: &mut [C::Stored]) {
+    let adjoint = C::load(adjoints[list.out as usize]);
+    for &Stretch { left, is_left_same, right, len } in code.stretches(list) {
+        let (left, right, len) = (left as usize, right as usize, len as usize);
+        let rights = &values[right..][..len];
+        let slots = &mut adjoints[right..][..len];
+        if list.op == Op::Sum || is_left_same {
+            let part = if is_left_same { C::load(values[left]) * adjoint } else { adjoint };
+            slots.iter_mut().for_each(|slot| *slot = (C::load(*slot) + part).store());
+            if is_left_same && list.left_active {
+                let [sum] = sum(
+                    len,
+                    #[inline(always)]
+                    |i| [C::load(rights[i])],
+                );
+                adjoints[left] = (C::load(adjoints[left]) + sum * adjoint).store();
+            }
+            continue;
+        }
+        for (slot, &left) in slots.iter_mut().zip(&values[left..][..len]) {
+            *slot = (C::load(*slot) + C::load(left) * adjoint).store();
+        }
+        if list.left_active {
+            for (slot, &right) in adjoints[left..][..len].iter_mut().zip(rights) {
+                *slot = (C::load(*slot) + C::load(right) * adjoint).store();
+            }
+        }
+    }
+}
+
 /// As the table's row: the largest counts 1, which `ln_1p` adds without rounding.
 #[inline(always)]
 fn log_sum_exp<C: Compute, const T: usize>(rows: &[u32], values: &[C::Stored], at: Lanes) -> [C; T] {
@@ -185,6 +254,9 @@ pub(crate) fn reverse<C: Compute, const T: usize>(
 ) {
     let rows = code.list(list);
     let lowered = code.lowering == Lowering::Full;
+    if T == 1 && list.stretch_count > 0 {
+        return reverse_stretches::<C>(code, list, values, adjoints);
+    }
     for lane in (0..shape.width).step_by(T) {
         let at = Lanes { shape, lane };
         let (adjoint, y): ([C; T], [C; T]) = (at.load(adjoints, list.out), at.load(values, list.out));
@@ -197,7 +269,9 @@ pub(crate) fn reverse<C: Compute, const T: usize>(
             Op::Dot => {
                 let (left, right) = rows.split_at(rows.len() / 2);
                 for (&left, &right) in left.iter().zip(right) {
-                    at.add(adjoints, left, product(at.load(values, right), adjoint));
+                    if list.left_active {
+                        at.add(adjoints, left, product(at.load(values, right), adjoint));
+                    }
                     at.add(adjoints, right, product(at.load(values, left), adjoint));
                 }
             }

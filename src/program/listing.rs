@@ -60,7 +60,8 @@ fn list(code: &Code, name: impl Fn(usize) -> String) -> String {
             lines.push(format!("r{row} = {}", name(ordinal)));
         }
     }
-    lines.extend(code.literals.iter().map(|(row, literal)| format!("r{row} = {literal}")));
+    let repeated = code.literals.chunk_by(|a, b| a.1.to_bits() == b.1.to_bits() && b.0 == a.0 + 1);
+    lines.extend(repeated.map(|rows| format!("{} = {}", range(rows[0].0, rows.len() as u32), rows[0].1)));
     lines.extend(code.instructions.iter().map(|instruction| line(code, instruction)));
     let guard = |guard: &WatchedRows| format!("guard {} on {}", guard.guard, rows(guard.rows.iter().copied()));
     lines.extend(code.guards.iter().map(guard));

@@ -1,7 +1,9 @@
 //! Scheduling: values become rows, level by level, so that values of one op lie side by side and are computed by one
 //! instruction. A level holds what can be computed once all levels before it are.
 
-use super::code::{Code, Instruction, Pattern, Row, RowLayer, RowList, RowRun, WatchedRows, Weight};
+use super::code::{
+    Code, Instruction, Pattern, Row, RowLayer, RowList, RowRun, Stretch, WORTH_A_SLICE, WatchedRows, Weight,
+};
 use super::dataflow::{Dataflow, Detail, Id, Value};
 use super::record::Lowering;
 use crate::op::Op;
@@ -25,9 +27,10 @@ impl Sharing {
 /// Lowers a dataflow to code. Without lowering, no sum becomes part of a layer.
 pub(crate) fn schedule(flow: &Dataflow, sharing: Sharing, lowering: Lowering) -> Code {
     let mut schedule = Schedule::new(flow, sharing, lowering);
-    schedule.place_inputs_and_literals();
     let mut computed: Vec<(u32, Kind, Id)> = schedule.levels();
     computed.sort();
+    schedule.repeat_literals(&computed);
+    schedule.place_inputs_and_literals();
     for level in computed.chunk_by(|a, b| a.0 == b.0) {
         for group in level.chunk_by(|a, b| a.1 == b.1) {
             let ids: Vec<Id> = group.iter().map(|&(.., id)| id).collect();
@@ -55,6 +58,8 @@ struct Schedule<'a> {
     rows: Vec<Row>,
     /// Whether a derivative flows into each value.
     active: Vec<bool>,
+    /// How many rows side by side hold each value: more than one for literals that long runs read.
+    repeats: Vec<u32>,
     code: Code,
 }
 
@@ -69,7 +74,26 @@ impl<'a> Schedule<'a> {
         }
         let inputs = vec![None; flow.inputs];
         let code = Code { lowering, inputs, customs: flow.customs.clone(), ..Code::default() };
-        Schedule { flow, sharing, rows: vec![NO_ROW; flow.values.len()], active, code }
+        let (rows, repeats) = (vec![NO_ROW; flow.values.len()], vec![1; flow.values.len()]);
+        Schedule { flow, sharing, rows, active, repeats, code }
+    }
+
+    /// Finds the literals that all ops of a long run read: with a row for each of the ops, the run reads slices.
+    fn repeat_literals(&mut self, computed: &[(u32, Kind, Id)]) {
+        if self.sharing != Sharing::None || self.code.lowering == Lowering::None {
+            return;
+        }
+        for run in
+            computed.chunk_by(|a, b| (a.0, &a.1) == (b.0, &b.1)).filter(|run| run.len() >= WORTH_A_SLICE as usize)
+        {
+            let operands = |member: &(u32, Kind, Id)| &self.flow.at(member.2).operands;
+            for (place, &id) in operands(&run[0]).iter().enumerate() {
+                if self.flow.at(id).literal().is_some() && run.iter().all(|member| operands(member)[place] == id) {
+                    let repeats = &mut self.repeats[id as usize];
+                    *repeats = (*repeats).max(run.len() as u32);
+                }
+            }
+        }
     }
 
     fn is_weight(&self, id: Id) -> bool {
@@ -114,11 +138,12 @@ impl<'a> Schedule<'a> {
             .collect();
         given.sort_unstable();
         for (_, id) in given {
-            let row = self.next_rows(1);
+            let repeats = self.repeats[id as usize];
+            let row = self.next_rows(repeats as usize);
             self.rows[id as usize] = row;
             match self.flow.at(id).detail {
                 Detail::Input(ordinal) => self.code.inputs[ordinal as usize] = Some(row),
-                Detail::Literal(c) => self.code.literals.push((row, c)),
+                Detail::Literal(c) => self.code.literals.extend((row..row + repeats).map(|row| (row, c))),
                 Detail::None | Detail::Custom(_) => {}
             }
         }
@@ -170,7 +195,13 @@ impl<'a> Schedule<'a> {
         // In the order of their operands, which then are read in order.
         ids.sort_by_cached_key(|&id| self.operand_rows(id));
         let out = self.next_rows(ids.len());
-        let read: Vec<Vec<Row>> = ids.iter().map(|&id| self.operand_rows(id)).collect();
+        let mut read: Vec<Vec<Row>> = ids.iter().map(|&id| self.operand_rows(id)).collect();
+        for (place, &operand) in self.flow.at(ids[0]).operands.iter().enumerate() {
+            let is_same = ids.iter().all(|&id| self.flow.at(id).operands[place] == operand);
+            if ids.len() > 1 && is_same && self.repeats[operand as usize] >= ids.len() as u32 {
+                read.iter_mut().zip(0..).for_each(|(rows, i)| rows[place] += i);
+            }
+        }
         let operands = self.code.operands.len() as u32;
         let steps: Option<Vec<u32>> = (0..read[0].len()).map(|place| step(&read, place)).collect();
         let pattern = match &steps {
@@ -193,15 +224,50 @@ impl<'a> Schedule<'a> {
     }
 
     fn emit_list(&mut self, id: Id) {
-        let read = self.operand_rows(id);
+        let mut read = self.operand_rows(id);
         let out = self.next_rows(1);
         self.rows[id as usize] = out;
         let value = self.flow.at(id);
         let custom = if let Detail::Custom(number) = value.detail { number } else { 0 };
         let operands = self.code.operands.len() as u32;
         let (len, active) = (read.len() as u32, self.active[id as usize]);
+        let left_active = value.operands[..read.len() / 2].iter().any(|&id| self.active[id as usize]);
+        let (stretches, stretch_count) = self.add_stretches(value.op, &mut read);
         self.code.operands.extend(read);
-        self.code.instructions.push(Instruction::List(RowList { op: value.op, out, operands, len, active, custom }));
+        let list = RowList { op: value.op, out, operands, len, active, custom, stretches, stretch_count, left_active };
+        self.code.instructions.push(Instruction::List(list));
+    }
+
+    /// Sorts what a sum adds up, and finds the stretches of rows that lie side by side. Says where they stand and how many they are.
+    fn add_stretches(&mut self, op: Op, read: &mut [Row]) -> (u32, u32) {
+        let first = self.code.stretches.len();
+        if self.sharing != Sharing::None || self.code.lowering == Lowering::None || !matches!(op, Op::Sum | Op::Dot) {
+            return (first as u32, 0);
+        }
+        let right_from = if op == Op::Dot { read.len() / 2 } else { 0 };
+        // Without left factors, the right ones stand for them.
+        let mut pairs: Vec<(Row, Row)> =
+            read[right_from..].iter().enumerate().map(|(i, &right)| (read[i], right)).collect();
+        pairs.sort_unstable();
+        let goes_on = |a: &(Row, Row), b: &(Row, Row)| b.1 == a.1 + 1 && (b.0 == a.0 || b.0 == a.0 + 1);
+        let mut rest = pairs.as_slice();
+        while let [pair, others @ ..] = rest {
+            let step = others.first().filter(|&next| goes_on(pair, next)).map_or(1, |next| next.0 - pair.0);
+            let expected = (1..).map(|i| (pair.0 + i * step, pair.1 + i));
+            let len = 1 + others.iter().zip(expected).take_while(|&(found, expected)| *found == expected).count();
+            let is_left_same = op == Op::Dot && step == 0;
+            self.code.stretches.push(Stretch { left: pair.0, is_left_same, right: pair.1, len: len as u32 });
+            rest = &rest[len..];
+        }
+        let count = self.code.stretches.len() - first;
+        if count * WORTH_A_SLICE as usize > pairs.len() {
+            self.code.stretches.truncate(first);
+            return (first as u32, 0);
+        }
+        for (i, &(left, right)) in pairs.iter().enumerate() {
+            (read[i], read[right_from + i]) = (left, right);
+        }
+        (first as u32, count as u32)
     }
 
     fn emit_layer(&mut self, ids: Vec<Id>, summed: &[Id]) {
@@ -269,6 +335,8 @@ impl<'a> Schedule<'a> {
                 code.active_operands(&instruction, |row| written[row as usize] = true);
             }
         }
+        // Nobody reads the adjoints of literals.
+        code.literals.iter().for_each(|&(row, _)| written[row as usize] = true);
         let added_to: Vec<Row> = (0..code.rows).filter(|&row| !written[row as usize]).collect();
         let ranges = added_to.chunk_by(|&a, &b| b == a + 1);
         code.added_to = ranges.map(|range| (range[0], range.len() as u32)).collect();

@@ -1,6 +1,6 @@
 //! The levels of the CPU that kernels are compiled for, and the vectors of a level.
 
-use super::compute::{Compute, Level};
+use super::compute::{Compute, Level, Shape};
 use super::workspace::Number;
 use crate::number::Lane;
 use crate::rule::{Partials, Rule};
@@ -70,6 +70,12 @@ where
 pub(crate) struct Vectorised<S>(pub(crate) S);
 
 impl<S: Simd> Level for Vectorised<S> {
+    type Layout = Shape;
+
+    fn layout(shape: Shape) -> Shape {
+        shape
+    }
+
     #[inline(never)]
     fn run<T>(self, kernel: impl FnOnce() -> T) -> T {
         self.0.vectorize(
