@@ -150,3 +150,52 @@ fn programs_are_shared_between_threads_and_their_memory_moves() {
     #[cfg(feature = "batch")]
     moved::<gradus::program::Batches<'static>>();
 }
+
+/// Sums and runs that are long enough for the sweeps to go slice by slice.
+#[test]
+fn a_program_equals_the_tape_where_rows_lie_side_by_side() {
+    type OfVars = fn(&[Var]) -> Var;
+    let functions: [(&str, OfVars); 11] = [
+        ("sum", |x| gradus::sum(x) * gradus::sum(&x[3..])),
+        ("sum of some twice", |x| gradus::sum(&[x, &x[2..15]].concat()).sin()),
+        ("dot", |x| gradus::dot(&x[..10], &x[10..20]).cos()),
+        ("dot with itself", |x| gradus::dot(x, x).sqrt()),
+        ("dot of overlapping halves", |x| gradus::dot(&x[1..], &x[..19]).exp()),
+        ("weights that are literals", |x| {
+            x[4..].iter().zip(1..).fold(x[0], |sum, (&x, w)| sum + f64::from(w) * x).sin()
+        }),
+        ("one weight for all", |x| x[5..].iter().fold(x[3].tanh(), |sum, &each| sum + x[2] * each).exp()),
+        ("one literal for all", |x| x.iter().fold(x[1] * x[1], |sum, &each| sum - each * 0.25).exp()),
+        ("runs with literals", |x| x.iter().map(|&x| (1.0 - x) / (3.0 + x) * 2.0 - (x * x).exp()).sum()),
+        ("neighbours", |x| {
+            let steps = x.windows(2).map(|pair| pair[1] - pair[0] * pair[0] / (2.0 - pair[1]));
+            steps.map(|step| step * step * 100.0 + (-step).exp()).sum()
+        }),
+        ("layers", |x| {
+            let layer = |x: &[Var]| -> Vec<Var> {
+                (0..5).map(|i| x.iter().fold(x[i], |sum, &each| sum + each * x[i])).map(Var::tanh).collect()
+            };
+            gradus::norm(&layer(&layer(x)))
+        }),
+    ];
+    for (name, f) in functions {
+        let program = Program::record(&point(1, 20), f).unwrap();
+        for seed in 2..5 {
+            let x = point(seed, 20);
+            let direction = point(seed + 10, 20);
+            let (value, gradient) = gradus::value_and_gradient(f, &x).unwrap();
+            let (own_value, own_gradient) = program.gradient(&x).unwrap();
+            all_close(name, &[own_value], &[value], 1e-13);
+            all_close(name, &own_gradient, &gradient, 1e-12);
+            let hessian = gradus::hessian(f, &x).unwrap().concat();
+            all_close(name, &program.hessian(&x).unwrap().concat(), &hessian, 1e-11);
+            let slope = dot(&gradient, &direction);
+            all_close(name, &program.jvp(&x, &direction).unwrap().1, &[slope], 1e-12);
+            let single: Vec<f32> = x.iter().map(|&each| each as f32).collect();
+            let mut workspace = program.workspace::<f32>();
+            let (_, in_single) = workspace.gradient(&single).unwrap();
+            let widened: Vec<f64> = in_single.iter().map(|&each| each.into()).collect();
+            all_close(name, &widened, &gradient, 1e-3);
+        }
+    }
+}
