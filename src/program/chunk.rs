@@ -1,6 +1,6 @@
 //! A chunk of a batch: as many samples as one thread sweeps at a time, block by block. A block is as wide as a row has lanes.
 
-use super::code::{Code, Row};
+use super::code::{Code, Row, TILE};
 use super::compute::{Compute, Scratch, Shape};
 use super::dataflow::{Dataflow, Detail, Id};
 use super::kernel;
@@ -12,9 +12,6 @@ use super::source::Source;
 use super::{Inner, Lowering, Program};
 use pulp::Simd;
 use smallvec::SmallVec;
-
-/// How many lanes a kernel takes at a time; blocks are multiples of it.
-pub(crate) const TILE: usize = 16;
 
 /// How many lanes a row has: 32 of `f64`, 64 of `f32`. Of 16, 32 and 64 lanes, these were the fastest for nets of some hundred
 /// to some thousand weights, whose rows then fit a first-level cache.
@@ -150,7 +147,7 @@ pub type Swept = std::result::Result<(), (u32, usize)>;
 impl<N: Element> Job<N> for Chunk<'_, N> {
     type Output = Swept;
 
-    fn run<S: Simd, C: Compute<Stored = N>>(self, simd: S) -> Swept {
+    fn run<S: Simd, C: Compute<Stored = N, Plain = N>>(self, simd: S) -> Swept {
         let Chunk { code, source, weights, shared, samples, wanted, memory, outputs, fits, gradient } = self;
         let (inputs, stride) = (source.groups.sample, stride::<N>());
         let sample = &code.sample;

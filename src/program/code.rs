@@ -24,6 +24,8 @@ pub struct Code {
     pub operands: Vec<Row>,
     /// The stretches of lists, one list after the other.
     pub stretches: Vec<Stretch>,
+    /// Whether a single point has runs that fill tiles.
+    pub has_tiles: bool,
     /// The weights of layers, one matrix after the other, row by row.
     pub weights: Vec<Weight>,
     pub outputs: Vec<Row>,
@@ -70,6 +72,9 @@ pub struct RowRun {
     /// Whether the sweep back writes the adjoints of these operands, of which nobody else has a part, and need not add to them.
     pub writes: bool,
 }
+
+/// How many numbers a kernel for lanes takes at a time.
+pub const TILE: usize = 16;
 
 /// From how many rows on that lie side by side it pays to cut slices for them.
 pub const WORTH_A_SLICE: u32 = 4;

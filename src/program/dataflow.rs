@@ -51,6 +51,7 @@ impl Value {
         Value { op, operands: SmallVec::from_slice(operands), detail: Detail::None }
     }
 
+    #[cfg_attr(not(feature = "batch"), allow(dead_code))]
     pub(crate) fn input(ordinal: u32) -> Value {
         Value { op: Op::Input, operands: SmallVec::new(), detail: Detail::Input(ordinal) }
     }

@@ -1,6 +1,8 @@
 //! The two sweeps over code, and the kernels that they call: an op of the table on many rows at once.
 
 use super::code::{Code, Instruction, Pattern, RowList, RowRun, WORTH_A_SLICE};
+#[cfg(feature = "batch")]
+use super::compute::Single;
 use super::compute::{Compute, Layout, Level, Scratch, Shape, is_vectorised};
 use super::list;
 use crate::op::{self, Op};
@@ -27,9 +29,9 @@ macro_rules! forward_match {
     ($level:ident, $code:ident, $run:ident, $shape:ident, $values:ident, fixed { $($Name:ident $arity:tt)* } lists { $($List:ident)* }) => {
         match $run.op {
             $(Op::$Name => if const { is_vectorised::<C>(Op::$Name) } {
-                $level.run(#[inline(always)] || forward_run::<op::$Name, $arity, C, T>($code, $run, $shape, $values))
+                vector_forward_run::<op::$Name, $arity, C, L, T>($level, $code, $run, $shape, $values)
             } else {
-                plain_forward_run::<op::$Name, $arity, C::Plain, L::Layout>($code, $run, L::layout($shape), $values)
+                plain_forward_run::<op::$Name, $arity, C::Plain, L::Layout>($code, $run, 0, L::layout($shape), $values)
             },)*
             Op::Input | Op::Literal | Op::Custom $(| Op::$List)* => {}
         }
@@ -40,34 +42,107 @@ macro_rules! reverse_match {
     ($level:ident, $code:ident, $run:ident, $shape:ident, $values:ident, $adjoints:ident, fixed { $($Name:ident $arity:tt)* } lists { $($List:ident)* }) => {
         match $run.op {
             $(Op::$Name => if const { is_vectorised::<C>(Op::$Name) } {
-                $level.run(#[inline(always)] || reverse_run::<op::$Name, $arity, C, T>($code, $run, $shape, $values, $adjoints))
+                vector_reverse_run::<op::$Name, $arity, C, L, T>($level, $code, $run, $shape, $values, $adjoints)
             } else {
-                plain_reverse_run::<op::$Name, $arity, C::Plain, L::Layout>($code, $run, L::layout($shape), $values, $adjoints)
+                plain_reverse_run::<op::$Name, $arity, C::Plain, L::Layout>($code, $run, 0, L::layout($shape), $values, $adjoints)
             },)*
             Op::Input | Op::Literal | Op::Custom $(| Op::$List)* => {}
         }
     };
 }
 
+/// The same on single numbers: of a run that is long enough, as many as fill tiles go through the code for lanes.
+#[cfg(feature = "batch")]
+macro_rules! single_forward_match {
+    ($level:ident, $code:ident, $run:ident, $values:ident, fixed { $($Name:ident $arity:tt)* } lists { $($List:ident)* }) => {
+        match $run.op {
+            $(Op::$Name => {
+                let tiled = if const { is_vectorised::<C>(Op::$Name) } { tiled::<T>($run) } else { 0 };
+                if tiled > 0 {
+                    let run = RowRun { len: tiled, ..*$run };
+                    vector_forward_run::<op::$Name, $arity, C, L, T>($level, $code, &run, Shape::SINGLE, $values);
+                }
+                plain_forward_run::<op::$Name, $arity, C::Plain, Single>($code, $run, tiled, Single, $values);
+            })*
+            Op::Input | Op::Literal | Op::Custom $(| Op::$List)* => {}
+        }
+    };
+}
+
+#[cfg(feature = "batch")]
+macro_rules! single_reverse_match {
+    ($level:ident, $code:ident, $run:ident, $values:ident, $adjoints:ident, fixed { $($Name:ident $arity:tt)* } lists { $($List:ident)* }) => {
+        match $run.op {
+            $(Op::$Name => {
+                let tiled = if const { is_vectorised::<C>(Op::$Name) } { tiled::<T>($run) } else { 0 };
+                plain_reverse_run::<op::$Name, $arity, C::Plain, Single>($code, $run, tiled, Single, $values, $adjoints);
+                if tiled > 0 {
+                    let run = RowRun { len: tiled, ..*$run };
+                    vector_reverse_run::<op::$Name, $arity, C, L, T>($level, $code, &run, Shape::SINGLE, $values, $adjoints);
+                }
+            })*
+            Op::Input | Op::Literal | Op::Custom $(| Op::$List)* => {}
+        }
+    };
+}
+
+/// How many rows of a run fill tiles, if they lie side by side.
+#[cfg(feature = "batch")]
+fn tiled<const T: usize>(run: &RowRun) -> u32 {
+    if run.pattern == Pattern::Flat { run.len - run.len % T as u32 } else { 0 }
+}
+
 // Each kernel a function, and one for all who compute with the same number: all of them inlined into the sweeps take a
 // compiler minutes.
 
 #[inline(never)]
+fn vector_forward_run<R: Rule<N>, const N: usize, C: Compute, L: Level, const T: usize>(
+    level: L,
+    code: &Code,
+    run: &RowRun,
+    shape: Shape,
+    values: &mut [C::Stored],
+) {
+    level.run(
+        #[inline(always)]
+        || forward_run::<R, N, C, T>(code, run, shape, values),
+    );
+}
+
+#[inline(never)]
+fn vector_reverse_run<R: Rule<N>, const N: usize, C: Compute, L: Level, const T: usize>(
+    level: L,
+    code: &Code,
+    run: &RowRun,
+    shape: Shape,
+    values: &[C::Stored],
+    adjoints: &mut [C::Stored],
+) {
+    level.run(
+        #[inline(always)]
+        || reverse_run::<R, N, C, T>(code, run, shape, values, adjoints),
+    );
+}
+
+/// Computes the rows of a run from the `from`-th on.
+#[inline(never)]
 fn plain_forward_run<R: Rule<N>, const N: usize, C: Compute, S: Layout>(
     code: &Code,
     run: &RowRun,
+    from: u32,
     layout: S,
     values: &mut [C::Stored],
 ) {
     if const { is_arithmetic(R::BUILT_IN) } && is_flat(run, layout) {
         let (before, out) = values.split_at_mut(run.out as usize);
-        let operands = slices(before, code.places::<N>(run, 0), run.len as usize);
-        for (i, out) in out[..run.len as usize].iter_mut().enumerate() {
+        let (from, len) = (from as usize, run.len as usize);
+        let operands = slices(before, code.places::<N>(run, from), len - from);
+        for (i, out) in out[from..len].iter_mut().enumerate() {
             *out = C::apply::<R, N>(across_slices(&operands, i)).store();
         }
         return;
     }
-    for i in 0..run.len as usize {
+    for i in from as usize..run.len as usize {
         let rows = scaled(code.places::<N>(run, i), layout.stride());
         for lane in 0..layout.width() {
             let x = at_places(values, rows, lane);
@@ -76,19 +151,22 @@ fn plain_forward_run<R: Rule<N>, const N: usize, C: Compute, S: Layout>(
     }
 }
 
+/// Hands on the adjoints of the rows of a run from the `from`-th on.
 #[inline(never)]
 fn plain_reverse_run<R: Rule<N>, const N: usize, C: Compute, S: Layout>(
     code: &Code,
     run: &RowRun,
+    from: u32,
     layout: S,
     values: &[C::Stored],
     adjoints: &mut [C::Stored],
 ) {
     if const { is_arithmetic(R::BUILT_IN) } && is_flat(run, layout) {
-        let (len, starts) = (run.len as usize, code.places::<N>(run, 0));
+        let (len, starts) = ((run.len - from) as usize, code.places::<N>(run, from as usize));
         let operands = slices(values, starts, len);
-        let results = &values[run.out as usize..][..len];
-        let (before, own) = adjoints.split_at_mut(run.out as usize);
+        let out = (run.out + from) as usize;
+        let results = &values[out..][..len];
+        let (before, own) = adjoints.split_at_mut(out);
         let own = &own[..len];
         for place in (0..N).filter(|place| run.active >> place & 1 == 1) {
             let parts = (0..len).map(
@@ -104,7 +182,7 @@ fn plain_reverse_run<R: Rule<N>, const N: usize, C: Compute, S: Layout>(
         }
         return;
     }
-    for i in (0..run.len as usize).rev() {
+    for i in (from as usize..run.len as usize).rev() {
         let rows = scaled(code.places::<N>(run, i), layout.stride());
         let out = (run.out as usize + i) * layout.stride();
         for lane in 0..layout.width() {
@@ -161,6 +239,45 @@ fn at_places<C: Compute, const N: usize>(values: &[C::Stored], places: [usize; N
         x[j] = C::load(values[places[j] + lane]);
     }
     x
+}
+
+/// Computes all rows of single numbers.
+#[cfg(feature = "batch")]
+pub(crate) fn forward_single<C: Compute, L: Level, const T: usize>(
+    level: L,
+    code: &Code,
+    values: &mut [C::Stored],
+    scratch: &mut Scratch<C::Plain>,
+) {
+    for instruction in &code.instructions {
+        match instruction {
+            Instruction::Run(run) => for_each_op!(single_forward_match level, code, run, values,),
+            Instruction::List(each) => list::forward::<C::Plain, 1>(code, each, Shape::SINGLE, values, scratch),
+            Instruction::Layer(_) => {}
+        }
+    }
+}
+
+/// Hands the adjoints of all rows of single numbers on.
+#[cfg(feature = "batch")]
+pub(crate) fn reverse_single<C: Compute, L: Level, const T: usize>(
+    level: L,
+    code: &Code,
+    values: &[C::Stored],
+    adjoints: &mut [C::Stored],
+    scratch: &mut Scratch<C::Plain>,
+) {
+    for instruction in code.instructions.iter().rev() {
+        match instruction {
+            Instruction::Run(run) if run.active == 0 => {}
+            Instruction::Run(run) => for_each_op!(single_reverse_match level, code, run, values, adjoints,),
+            Instruction::List(RowList { active: false, .. }) => {}
+            Instruction::List(each) => {
+                list::reverse::<C::Plain, 1>(code, each, Shape::SINGLE, values, adjoints, scratch)
+            }
+            Instruction::Layer(_) => {}
+        }
+    }
 }
 
 /// Computes all rows, `T` numbers at a time.

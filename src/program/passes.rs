@@ -4,6 +4,7 @@ pub(crate) mod common;
 pub(crate) mod dead;
 pub(crate) mod fold;
 pub(crate) mod fuse;
+#[cfg_attr(not(feature = "batch"), allow(dead_code))]
 pub(crate) mod split;
 #[cfg(test)]
 mod tests;

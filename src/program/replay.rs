@@ -20,13 +20,23 @@ pub trait Replay: Sized {
 }
 
 macro_rules! replays {
-    ($($Number:ty, $each:ident => $is_number:expr;)*) => {
+    ($($Number:ty $([$vectorised:ident])?, $each:ident => $is_number:expr;)*) => {
         $(impl Replay for $Number {
             fn forward(code: &Code, values: &mut [Self], scratch: &mut Vec<Self>) {
+                $(#[cfg(feature = "batch")]
+                if code.has_tiles {
+                    let level = super::simd::CpuLevel::detect();
+                    return super::simd::$vectorised(level, super::simd::SingleForward { code, values, scratch });
+                })?
                 kernel::forward::<Self, _, 1>(Baseline, code, Shape::SINGLE, values, scratch, &mut NoLayers);
             }
 
             fn reverse(code: &Code, values: &[Self], adjoints: &mut [Self], scratch: &mut Vec<Self>) {
+                $(#[cfg(feature = "batch")]
+                if code.has_tiles {
+                    let level = super::simd::CpuLevel::detect();
+                    return super::simd::$vectorised(level, super::simd::SingleReverse { code, values, adjoints, scratch });
+                })?
                 kernel::reverse::<Self, _, 1>(Baseline, code, Shape::SINGLE, values, adjoints, scratch, &mut NoLayers);
             }
 
@@ -39,8 +49,8 @@ macro_rules! replays {
 }
 
 replays! {
-    f64, x => !x.is_nan();
-    f32, x => !x.is_nan();
+    f64 [at_level], x => !x.is_nan();
+    f32 [at_level], x => !x.is_nan();
     Jet, x => !x.value.is_nan() && !x.tangents.iter().any(|tangent| tangent.is_nan());
 }
 

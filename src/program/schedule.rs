@@ -2,7 +2,7 @@
 //! instruction. A level holds what can be computed once all levels before it are.
 
 use super::code::{
-    Code, Instruction, Pattern, Row, RowLayer, RowList, RowRun, Stretch, WORTH_A_SLICE, WatchedRows, Weight,
+    Code, Instruction, Pattern, Row, RowLayer, RowList, RowRun, Stretch, TILE, WORTH_A_SLICE, WatchedRows, Weight,
 };
 use super::dataflow::{Dataflow, Detail, Id, Value};
 use super::record::Lowering;
@@ -12,6 +12,7 @@ const NO_ROW: Row = Row::MAX;
 
 /// Which inputs are shared by all samples. They alone are differentiated then; otherwise all inputs are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(feature = "batch"), allow(dead_code))]
 pub(crate) enum Sharing {
     None,
     First(u32),
@@ -304,6 +305,8 @@ impl<'a> Schedule<'a> {
             .map(|guard| WatchedRows { rows: guard.operands.iter().map(row).collect(), guard: guard.guard })
             .collect();
         self.find_single_parts();
+        let fills_tiles = |instruction: &Instruction| matches!(instruction, Instruction::Run(run) if run.pattern == Pattern::Flat && run.len as usize >= TILE);
+        self.code.has_tiles = self.code.lowering == Lowering::Full && self.code.instructions.iter().any(fills_tiles);
         self.code
     }
 

@@ -1,6 +1,8 @@
 //! The levels of the CPU that kernels are compiled for, and the vectors of a level.
 
+use super::code::{Code, TILE};
 use super::compute::{Compute, Level, Shape};
+use super::kernel;
 use super::workspace::Number;
 use crate::number::Lane;
 use crate::rule::{Partials, Rule};
@@ -43,14 +45,14 @@ impl CpuLevel {
 /// Something to be done at whatever level the CPU has.
 pub(crate) trait Job<N: Element> {
     type Output;
-    fn run<S: Simd, C: Compute<Stored = N>>(self, simd: S) -> Self::Output;
+    fn run<S: Simd, C: Compute<Stored = N, Plain = N>>(self, simd: S) -> Self::Output;
 }
 
 /// Does `job` at `level`, or at the baseline if the CPU does not have it.
 pub(crate) fn at_level<N: Element, J: Job<N>>(level: CpuLevel, job: J) -> J::Output
 where
-    Lane<N, true>: Compute<Stored = N>,
-    Lane<N, false>: Compute<Stored = N>,
+    Lane<N, true>: Compute<Stored = N, Plain = N>,
+    Lane<N, false>: Compute<Stored = N, Plain = N>,
 {
     #[cfg(target_arch = "x86_64")]
     {
@@ -63,6 +65,38 @@ where
     }
     let _ = level;
     job.run::<_, Lane<N, false>>(pulp::Scalar)
+}
+
+/// The rows of a single point, forward.
+pub(crate) struct SingleForward<'a, N> {
+    pub(crate) code: &'a Code,
+    pub(crate) values: &'a mut [N],
+    pub(crate) scratch: &'a mut Vec<N>,
+}
+
+impl<N: Element> Job<N> for SingleForward<'_, N> {
+    type Output = ();
+
+    fn run<S: Simd, C: Compute<Stored = N, Plain = N>>(self, simd: S) {
+        kernel::forward_single::<C, _, TILE>(Vectorised(simd), self.code, self.values, self.scratch);
+    }
+}
+
+/// The adjoints of a single point, backward.
+pub(crate) struct SingleReverse<'a, N> {
+    pub(crate) code: &'a Code,
+    pub(crate) values: &'a [N],
+    pub(crate) adjoints: &'a mut [N],
+    pub(crate) scratch: &'a mut Vec<N>,
+}
+
+impl<N: Element> Job<N> for SingleReverse<'_, N> {
+    type Output = ();
+
+    fn run<S: Simd, C: Compute<Stored = N, Plain = N>>(self, simd: S) {
+        let SingleReverse { code, values, adjoints, scratch } = self;
+        kernel::reverse_single::<C, _, TILE>(Vectorised(simd), code, values, adjoints, scratch);
+    }
 }
 
 /// A level as the kernels of the table take it.
