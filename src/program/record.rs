@@ -33,7 +33,8 @@ impl<const N: usize> Outputs for [Var; N] {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Lowering {
     /// All passes: constants, common subexpressions, dead code, fusion. Sums of products are then added up in another way than on the
-    /// tape, and agree with it to rounding.
+    /// tape, and functions like `exp` of many values at once are computed in lanes (to 4 units of the last place): a replay agrees with
+    /// the tape to rounding.
     #[default]
     Full,
     /// None: a replay does what the tape did, in the same order, and gives the same bits. So do the values of a batch where the
