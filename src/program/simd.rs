@@ -78,7 +78,7 @@ impl<N: Element> Job<N> for SingleForward<'_, N> {
     type Output = ();
 
     fn run<S: Simd, C: Compute<Stored = N, Plain = N>>(self, simd: S) {
-        kernel::forward_single::<C, _, TILE>(Vectorised(simd), self.code, self.values, self.scratch);
+        kernel::single::forward::<C, _, TILE>(Vectorised(simd), self.code, self.values, self.scratch);
     }
 }
 
@@ -95,7 +95,7 @@ impl<N: Element> Job<N> for SingleReverse<'_, N> {
 
     fn run<S: Simd, C: Compute<Stored = N, Plain = N>>(self, simd: S) {
         let SingleReverse { code, values, adjoints, scratch } = self;
-        kernel::reverse_single::<C, _, TILE>(Vectorised(simd), code, values, adjoints, scratch);
+        kernel::single::reverse::<C, _, TILE>(Vectorised(simd), code, values, adjoints, scratch);
     }
 }
 
