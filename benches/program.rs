@@ -6,7 +6,7 @@
 mod workloads;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use gradus::program::{CpuLevel, Element, Reduction};
+use gradus::program::{CpuLevel, Element, Reduction, SparseHessian, SparseJacobian};
 use gradus::{Program, Var};
 use std::hint::black_box;
 use std::time::Duration;
@@ -152,5 +152,51 @@ fn singles(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, batches, training, singles);
+/// A band of 10,000 variables: its sparse Jacobian and Hessian beside one gradient.
+fn sparse(criterion: &mut Criterion) {
+    const N: usize = 10_000;
+    let x: Vec<f64> = (0..N).map(|i| 0.5 + 0.4 * (i as f64).sin()).collect();
+    // The chained function of Rosenbrock; its gradient is a function whose Jacobian is the band.
+    let function =
+        |x: &[Var]| -> Var { x.windows(2).map(|x| 100.0 * (x[1] - x[0] * x[0]).powi(2) + (1.0 - x[0]).powi(2)).sum() };
+    let slopes = |x: &[Var]| -> Vec<Var> {
+        let inner = |i: usize| -400.0 * x[i] * (x[i + 1] - x[i] * x[i]) - 2.0 * (1.0 - x[i]);
+        (1..N - 1).map(|i| inner(i) + 200.0 * (x[i] - x[i - 1] * x[i - 1])).collect()
+    };
+    let (one, many) = (Program::record(&x, function), Program::record(&x, slopes));
+    let (one, many) = (one.expect("it can be recorded"), many.expect("it can be recorded"));
+    let mut workspace = one.workspace::<f64>();
+    let mut jacobian = SparseJacobian::new(&many);
+    let mut hessian = SparseHessian::new(&one).expect("it has one output");
+    let mut group = settings(criterion, "band of 10000".to_owned());
+    group.bench_function("gradient", |b| b.iter(|| workspace.gradient(black_box(&x)).map(|(value, _)| value)));
+    group.bench_function("jacobian", |b| b.iter(|| jacobian.at(black_box(&x))));
+    group.bench_function("hessian", |b| b.iter(|| hessian.at(black_box(&x))));
+    group.bench_function("pattern and colours of the hessian", |b| b.iter(|| SparseHessian::new(&one)));
+    group.finish();
+}
+
+/// All rows of a Jacobian of few outputs, beside a gradient of each.
+fn rows(criterion: &mut Criterion) {
+    let x: Vec<f64> = (0..100).map(|i| 0.5 + 0.4 * (i as f64).sin()).collect();
+    for outputs in [2_usize, 4, 16] {
+        let f = |x: &[Var]| -> Vec<Var> {
+            (0..outputs).map(|i| x.iter().map(|&each| (each * x[i]).sin() + each / x[i]).sum()).collect()
+        };
+        let program = Program::record(&x, f).expect("it can be recorded");
+        let mut workspace = program.workspace::<f64>();
+        let mut group = settings(criterion, format!("jacobian of {outputs} rows"));
+        group.bench_function("a sweep a row", |b| {
+            b.iter(|| {
+                let seed = |row: usize| (0..outputs).map(|output| f64::from(output == row)).collect::<Vec<_>>();
+                let row = |row: usize| workspace.vjp(black_box(&x), &seed(row)).map(|(_, row)| row.to_vec());
+                (0..outputs).map(row).collect::<Result<Vec<_>, _>>()
+            });
+        });
+        group.bench_function("four rows a sweep", |b| b.iter(|| program.jacobian(black_box(&x))));
+        group.finish();
+    }
+}
+
+criterion_group!(benches, batches, training, singles, sparse, rows);
 criterion_main!(benches);

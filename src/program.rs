@@ -29,6 +29,7 @@ mod schedule;
 #[cfg(feature = "batch")]
 mod simd;
 mod source;
+mod sparse;
 mod workspace;
 
 #[cfg(feature = "batch")]
@@ -39,6 +40,7 @@ pub use record::{Lowering, Outputs, Recorder};
 pub use saved::Rules;
 #[cfg(feature = "batch")]
 pub use simd::{CpuLevel, Element};
+pub use sparse::{SparseHessian, SparseJacobian, SparseMatrix};
 pub use workspace::{Number, Workspace};
 
 use crate::error::{Error, Result};

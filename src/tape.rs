@@ -23,8 +23,7 @@ use std::marker::PhantomData;
 
 pub(crate) use arena::Recording as Recorded;
 pub(crate) use arena::borrow as recorded;
-#[cfg(feature = "serde")]
-pub(crate) use comparison::Detach;
+pub(crate) use comparison::DETACH;
 pub(crate) use custom::{CustomOp, Erased, LocalDerivatives};
 #[cfg(feature = "serde")]
 pub(crate) use custom::{Fixed, List};

@@ -184,7 +184,7 @@ impl Code {
     }
 
     /// The row of one operand of the `i`-th op of a run.
-    fn operand(&self, run: &RowRun, arity: usize, i: usize, place: usize) -> Row {
+    pub fn operand(&self, run: &RowRun, arity: usize, i: usize, place: usize) -> Row {
         let own = &self.operands[run.operands as usize..];
         match run.pattern {
             Pattern::Gather => own[i * arity + place],

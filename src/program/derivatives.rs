@@ -52,16 +52,17 @@ impl Program {
     /// As [`values`](Program::values).
     pub fn jacobian(&self, x: &[f64]) -> Result<Vec<Vec<f64>>> {
         let (m, n) = (self.outputs(), self.inputs());
-        if m <= n {
-            let mut workspace = self.workspace();
-            let row = |row: usize| {
-                let seed: Vec<f64> = (0..m).map(|output| f64::from(output == row)).collect();
-                workspace.vjp(x, &seed).map(|(_, gradient)| gradient.to_vec())
-            };
-            return (0..m).map(row).collect();
-        }
         let mut jacobian = vec![vec![0.0; n]; m];
         let mut memory = self.memory();
+        if m <= n {
+            for first in (0..m).step_by(DIRECTIONS) {
+                let gradients = self.pull_back(&mut memory, x, |output| axis(0.0, output, first).tangents)?;
+                for (direction, row) in jacobian[first..].iter_mut().take(DIRECTIONS).enumerate() {
+                    row.iter_mut().zip(&gradients).for_each(|(entry, gradient)| *entry = gradient.tangents[direction]);
+                }
+            }
+            return Ok(jacobian);
+        }
         for first in (0..n).step_by(DIRECTIONS) {
             let outputs = self.push_forward(&mut memory, x, |input| axis(x[input], input, first))?;
             for (row, output) in jacobian.iter_mut().zip(outputs) {
@@ -100,7 +101,7 @@ impl Program {
         Ok(gradient.iter().map(|partial| partial.tangents[0]).collect())
     }
 
-    fn memory(&self) -> Memory<Jet> {
+    pub(super) fn memory(&self) -> Memory<Jet> {
         Memory::new(&self.inner.code)
     }
 
@@ -112,7 +113,12 @@ impl Program {
     }
 
     /// The outputs on jets.
-    fn push_forward(&self, memory: &mut Memory<Jet>, x: &[f64], input: impl Fn(usize) -> Jet) -> Result<Vec<Jet>> {
+    pub(super) fn push_forward(
+        &self,
+        memory: &mut Memory<Jet>,
+        x: &[f64],
+        input: impl Fn(usize) -> Jet,
+    ) -> Result<Vec<Jet>> {
         self.forward(memory, x, &input)?;
         let outputs: Vec<Jet> = (0..self.outputs()).map(|output| memory.output(&self.inner.code, output)).collect();
         if outputs.iter().all(Replay::is_number) {
@@ -123,8 +129,43 @@ impl Program {
             .carefully(|run| Ok(run.push_forward(|index, _| dual(input(index)))?.into_iter().map(jet).collect()))
     }
 
+    /// The sums over the outputs of seed times gradient, for several seeds at once.
+    ///
+    /// On jets that do not move, a partial has tangents of 0; a seed whose value is 0 then hands on nothing but its tangents, each
+    /// times the partials.
+    pub(super) fn pull_back(
+        &self,
+        memory: &mut Memory<Jet>,
+        x: &[f64],
+        seed: impl Fn(usize) -> [f64; DIRECTIONS],
+    ) -> Result<Vec<Jet>> {
+        self.forward(memory, x, |input| Jet::lit(x[input]))?;
+        let inner = &self.inner;
+        if inner.lowering == Lowering::Full {
+            memory.reverse(&inner.code, |output| Jet { value: 0.0, tangents: seed(output) });
+            let gradient: Vec<Jet> = (0..self.inputs()).map(|input| memory.adjoint(&inner.code, input)).collect();
+            if gradient.iter().all(Replay::is_number) {
+                return Ok(gradient);
+            }
+        }
+        let mut gradients = vec![Jet::lit(0.0); self.inputs()];
+        for direction in 0..DIRECTIONS {
+            let seeds: Vec<f64> = (0..self.outputs()).map(|output| seed(output)[direction]).collect();
+            if seeds.iter().any(|&seed| seed != 0.0) {
+                let gradient = inner.source.careful_vjp(x, &seeds)?;
+                gradients.iter_mut().zip(gradient).for_each(|(jet, partial)| jet.tangents[direction] = partial);
+            }
+        }
+        Ok(gradients)
+    }
+
     /// The gradient of a program with one output, on jets.
-    fn jet_gradient(&self, memory: &mut Memory<Jet>, x: &[f64], input: impl Fn(usize) -> Jet) -> Result<Vec<Jet>> {
+    pub(super) fn jet_gradient(
+        &self,
+        memory: &mut Memory<Jet>,
+        x: &[f64],
+        input: impl Fn(usize) -> Jet,
+    ) -> Result<Vec<Jet>> {
         self.check_single_output()?;
         self.forward(memory, x, &input)?;
         let inner = &self.inner;

@@ -10,7 +10,7 @@ mod write;
 
 use super::Program;
 use crate::rule::{ListRule, Rule};
-use crate::tape::{Detach, Erased, Fixed, List};
+use crate::tape::{DETACH, Erased, Fixed, List};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 use std::fmt;
 
@@ -107,9 +107,6 @@ impl Rules {
         self.known.iter().rev().find(|rule| saved_name(rule) == name).copied()
     }
 }
-
-/// The one rule of this crate that is not in the table.
-const DETACH: &Erased = Fixed::<Detach, 1>::ERASED;
 
 /// What a rule is called in a file. A rule of a user's may be called `detach`, too.
 fn saved_name(rule: &Erased) -> &'static str {

@@ -1,6 +1,7 @@
 //! Comparisons of variables. They look at the values alone, and leave a guard on a guarded tape.
 
 use super::Var;
+use super::custom::{Erased, Fixed};
 use super::guard::{Relation, note};
 use crate::rule::{Info, Rule, Scalar};
 use std::cmp::Ordering;
@@ -121,6 +122,9 @@ impl PartialOrd<Var> for f64 {
 
 /// A constant to every derivative, but not to a replay.
 pub(crate) struct Detach;
+
+/// As a node remembers it.
+pub(crate) const DETACH: &Erased = Fixed::<Detach, 1>::ERASED;
 
 impl Rule<1> for Detach {
     const INFO: Info =
