@@ -33,7 +33,7 @@ impl Program {
     /// # Errors
     /// As [`values`](Program::values).
     pub fn sparse_jacobian(&self, x: &[f64]) -> Result<SparseMatrix> {
-        SparseJacobian::new(self).at(x)
+        SparseJacobian::new(self).at(x).cloned()
     }
 
     /// The Hessian at `x` of a program with one output, of which only the entries are found that can differ from 0.
@@ -50,7 +50,7 @@ impl Program {
     /// # Errors
     /// As [`gradient`](Program::gradient).
     pub fn sparse_hessian(&self, x: &[f64]) -> Result<SparseMatrix> {
-        SparseHessian::new(self)?.at(x)
+        SparseHessian::new(self)?.at(x).cloned()
     }
 }
 
@@ -74,6 +74,7 @@ pub struct SparseJacobian<'p> {
     pattern: Pattern,
     compression: Compression,
     memory: Memory<Jet>,
+    matrix: SparseMatrix,
 }
 
 /// What is added up in one sweep: columns, in sweeps forward, or rows, in sweeps back. The colours of either.
@@ -93,7 +94,8 @@ impl<'p> SparseJacobian<'p> {
         } else {
             Compression::Rows(colouring::columns(&transposed, &pattern))
         };
-        SparseJacobian { program, pattern, compression, memory: program.memory() }
+        let matrix = pattern.empty();
+        SparseJacobian { program, pattern, compression, memory: program.memory(), matrix }
     }
 
     /// How many entries can differ from 0.
@@ -111,10 +113,10 @@ impl<'p> SparseJacobian<'p> {
     ///
     /// # Errors
     /// As [`Program::values`].
-    pub fn at(&mut self, x: &[f64]) -> Result<SparseMatrix> {
+    pub fn at(&mut self, x: &[f64]) -> Result<&SparseMatrix> {
         let colours = self.colours();
-        let SparseJacobian { program, pattern, compression, memory } = self;
-        let mut values = vec![0.0; pattern.entries()];
+        let SparseJacobian { program, pattern, compression, memory, matrix } = self;
+        let values = &mut matrix.values;
         for first in (0..colours.max(1)).step_by(DIRECTIONS) {
             match compression {
                 Compression::Columns(colours) => {
@@ -136,7 +138,7 @@ impl<'p> SparseJacobian<'p> {
                 }
             }
         }
-        Ok(pattern.with_values(values))
+        Ok(&self.matrix)
     }
 }
 
@@ -157,11 +159,11 @@ impl<'p> SparseJacobian<'p> {
 /// ```
 pub struct SparseHessian<'p> {
     program: &'p Program,
-    pattern: Pattern,
     colours: Vec<u32>,
     /// In which row of the compressed Hessian, and under which colour, each entry is found.
     sources: Vec<(u32, u32)>,
     memory: Memory<Jet>,
+    matrix: SparseMatrix,
 }
 
 impl<'p> SparseHessian<'p> {
@@ -174,12 +176,13 @@ impl<'p> SparseHessian<'p> {
         let pattern = Pattern::of_hessian(&program.inner.code);
         let colours = colouring::star(&pattern);
         let sources = colouring::sources(&pattern, &colours);
-        Ok(SparseHessian { program, pattern, colours, sources, memory: program.memory() })
+        let matrix = pattern.empty();
+        Ok(SparseHessian { program, colours, sources, memory: program.memory(), matrix })
     }
 
     /// How many entries can differ from 0, both of each pair counted.
     pub fn entries(&self) -> usize {
-        self.pattern.entries()
+        self.matrix.values.len()
     }
 
     /// How many directions the Hessian is multiplied with to find all of it. A sweep carries four of them.
@@ -191,17 +194,17 @@ impl<'p> SparseHessian<'p> {
     ///
     /// # Errors
     /// As [`Program::gradient`].
-    pub fn at(&mut self, x: &[f64]) -> Result<SparseMatrix> {
+    pub fn at(&mut self, x: &[f64]) -> Result<&SparseMatrix> {
         let count = self.colours();
-        let SparseHessian { program, pattern, colours, sources, memory } = self;
-        let mut values = vec![0.0; pattern.entries()];
+        let SparseHessian { program, colours, sources, memory, matrix } = self;
+        let values = &mut matrix.values;
         for first in (0..count.max(1)).step_by(DIRECTIONS) {
             let gradient = program.jet_gradient(memory, x, |input| moving(x[input], colours[input], first))?;
             for (value, &(row, colour)) in values.iter_mut().zip(sources.iter()) {
                 take(value, &gradient[row as usize], colour, first);
             }
         }
-        Ok(pattern.with_values(values))
+        Ok(&self.matrix)
     }
 }
 

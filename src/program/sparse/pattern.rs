@@ -58,8 +58,10 @@ impl Pattern {
         transposed
     }
 
-    pub(super) fn with_values(&self, values: Vec<f64>) -> SparseMatrix {
+    /// A matrix with these entries, all of them 0.
+    pub(super) fn empty(&self) -> SparseMatrix {
         let column_indices = self.indices.iter().map(|&column| column as usize).collect();
+        let values = vec![0.0; self.entries()];
         SparseMatrix { columns: self.columns, row_offsets: self.offsets.clone(), column_indices, values }
     }
 
