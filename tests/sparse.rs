@@ -89,7 +89,7 @@ fn an_arrow_takes_two_colours_for_its_hessian_and_rows_or_columns_for_its_jacobi
     for program in [rows.unwrap(), columns.unwrap()] {
         let mut jacobian = SparseJacobian::new(&program);
         assert_eq!(jacobian.colours(), 2);
-        same("arrow", &jacobian.at(&x[..50]).unwrap(), &program.jacobian(&x[..50]).unwrap());
+        same("arrow", jacobian.at(&x[..50]).unwrap(), &program.jacobian(&x[..50]).unwrap());
     }
 }
 

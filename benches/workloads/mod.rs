@@ -26,12 +26,14 @@ pub trait Number:
     fn sin(self) -> Self;
     fn tanh(self) -> Self;
     fn relu(self) -> Self;
+    fn exp(self) -> Self;
+    fn ln(self) -> Self;
 }
 
 /// Says how a kind of number does that. Spell its functions as paths: a method call could find the
 /// very function that is being defined.
 macro_rules! number {
-    ([$($generics:tt)*] $Number:ty, $x:ident: one_minus $one_minus:expr, sin $sin:expr, tanh $tanh:expr, relu $relu:expr) => {
+    ([$($generics:tt)*] $Number:ty, $x:ident: one_minus $one_minus:expr, sin $sin:expr, tanh $tanh:expr, relu $relu:expr, exp $exp:expr, ln $ln:expr) => {
         impl<$($generics)*> $crate::workloads::Number for $Number {
             #[inline(always)]
             fn one_minus(self) -> Self {
@@ -53,11 +55,25 @@ macro_rules! number {
                 let $x = self;
                 $relu
             }
+            #[inline(always)]
+            fn exp(self) -> Self {
+                let $x = self;
+                $exp
+            }
+            #[inline(always)]
+            fn ln(self) -> Self {
+                let $x = self;
+                $ln
+            }
         }
     };
 }
-number! { [] f64, x: one_minus 1.0 - x, sin f64::sin(x), tanh f64::tanh(x), relu f64::max(x, 0.0) }
-number! { [] Var, x: one_minus 1.0 - x, sin Var::sin(x), tanh Var::tanh(x), relu Var::relu(x) }
+number! { [] f64, x:
+    one_minus 1.0 - x, sin f64::sin(x), tanh f64::tanh(x), relu f64::max(x, 0.0), exp f64::exp(x), ln f64::ln(x)
+}
+number! { [] Var, x:
+    one_minus 1.0 - x, sin Var::sin(x), tanh Var::tanh(x), relu Var::relu(x), exp Var::exp(x), ln Var::ln(x)
+}
 
 /// A function of many inputs with one output, and how many elementary operations it takes: the
 /// same count for everyone, also for those who record more nodes than that, or fewer.
@@ -287,11 +303,82 @@ impl Workload for SteadyChain {
     }
 }
 
+/// The objective of a mixture of Gaussians, as in ADBench (Srajer, Kukelova & Fitzgibbon 2018) but for its constants: 100 points
+/// in ten dimensions, five components with a triangular factor of the inverse covariance each. The data are such that the
+/// exponentials neither overflow nor underflow, so that they are added up as they are.
+pub struct GaussianMixture;
+
+impl GaussianMixture {
+    const POINTS: usize = 100;
+    const DIMENSIONS: usize = 10;
+    const COMPONENTS: usize = 5;
+    const TRIANGLE: usize = Self::DIMENSIONS * (Self::DIMENSIONS - 1) / 2;
+    /// Of each component the weight, the mean, the logarithms of the diagonal, the triangle.
+    const PARAMETERS: usize = 1 + 2 * Self::DIMENSIONS + Self::TRIANGLE;
+    /// The exponentials of the diagonal; its sum; the two squared norms and what is made of them.
+    const OPS_PER_COMPONENT: usize = 3 * Self::DIMENSIONS - 1 + 2 * Self::DIMENSIONS - 1 + 2 * Self::TRIANGLE + 1 + 1;
+    /// The difference; its products with the triangle; the squared norm and what is made of it; the exponential.
+    const OPS_PER_DISTANCE: usize = 2 * Self::DIMENSIONS + 2 * Self::TRIANGLE + 2 * Self::DIMENSIONS - 1 + 3;
+}
+
+impl Workload for GaussianMixture {
+    fn name(&self) -> &'static str {
+        "gaussian mixture"
+    }
+
+    fn ops(&self) -> usize {
+        let components = Self::COMPONENTS * (Self::OPS_PER_COMPONENT - Self::DIMENSIONS) + Self::COMPONENTS - 1;
+        let points = Self::POINTS * (Self::COMPONENTS * Self::OPS_PER_DISTANCE + Self::COMPONENTS - 1 + 1 + 1);
+        let weights = Self::COMPONENTS + Self::COMPONENTS - 1 + 2;
+        components + points + weights + 1
+    }
+
+    fn inputs(&self) -> Vec<f64> {
+        (0..Self::COMPONENTS * Self::PARAMETERS).map(|i| 0.3 * (1.3 * i as f64 + 0.5).sin()).collect()
+    }
+
+    fn value<N: Number>(&self, x: &[N]) -> N {
+        let sum = |terms: &[N]| terms[1..].iter().fold(terms[0], |sum, &term| sum + term);
+        let squares = |terms: &[N]| terms[1..].iter().fold(terms[0] * terms[0], |sum, &term| sum + term * term);
+        let mut components = Vec::new();
+        let mut prior = Vec::new();
+        for own in x.chunks_exact(Self::PARAMETERS) {
+            let (weight, own) = (own[0], &own[1..]);
+            let (mean, own) = own.split_at(Self::DIMENSIONS);
+            let (logarithms, triangle) = own.split_at(Self::DIMENSIONS);
+            let diagonal: Vec<N> = logarithms.iter().map(|each| each.exp()).collect();
+            prior.push((squares(&diagonal) + squares(triangle)) * 0.5);
+            components.push((weight + sum(logarithms), mean, diagonal, triangle));
+        }
+        let mut objective = sum(&prior);
+        for point in 0..Self::POINTS {
+            let mut terms = Vec::new();
+            for (weight, mean, diagonal, triangle) in &components {
+                let apart: Vec<N> =
+                    mean.iter().enumerate().map(|(i, &mean)| mean - (0.7 * (point * 10 + i) as f64).sin()).collect();
+                let mut turned: Vec<N> = apart.iter().zip(diagonal).map(|(&apart, &factor)| apart * factor).collect();
+                let mut rest = triangle.iter();
+                for column in 0..Self::DIMENSIONS {
+                    for row in column + 1..Self::DIMENSIONS {
+                        if let Some(&factor) = rest.next() {
+                            turned[row] = turned[row] + apart[column] * factor;
+                        }
+                    }
+                }
+                terms.push((*weight - squares(&turned) * 0.5).exp());
+            }
+            objective = objective + sum(&terms).ln();
+        }
+        let weights: Vec<N> = x.chunks_exact(Self::PARAMETERS).map(|own| own[0].exp()).collect();
+        objective - sum(&weights).ln() * Self::POINTS as f64
+    }
+}
+
 /// Does something with each workload. A macro, because a closure cannot be generic.
 macro_rules! for_each_workload {
     (|$workload:ident| $body:expr) => {
         for_each_workload! { |$workload| $body;
-            Rosenbrock, Product, Moons::new(Activation::Tanh), Moons::new(Activation::Relu), Chain, SteadyChain
+            Rosenbrock, Product, GaussianMixture, Moons::new(Activation::Tanh), Moons::new(Activation::Relu), Chain, SteadyChain
         }
     };
     (|$workload:ident| $body:expr; $($each:expr),*) => {

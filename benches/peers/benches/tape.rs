@@ -14,7 +14,9 @@ number! { [] AReal, x:
     one_minus 1.0 - x,
     sin xad_rs::math::ad::sin(&x),
     tanh xad_rs::math::ad::tanh(&x),
-    relu xad_rs::math::ad::max(&x, &AReal::new(0.0))
+    relu xad_rs::math::ad::max(&x, &AReal::new(0.0)),
+    exp xad_rs::math::ad::exp(&x),
+    ln xad_rs::math::ad::ln(&x)
 }
 
 type Variable<'v> = RustQuant_autodiff::Variable<'v>;
@@ -22,7 +24,9 @@ number! { ['v] Variable<'v>, x:
     one_minus 1.0 - x,
     sin Variable::sin(x),
     tanh Variable::tanh(x),
-    relu RustQuant_autodiff::Max::max(&x, 0.0)
+    relu RustQuant_autodiff::Max::max(&x, 0.0),
+    exp Variable::exp(x),
+    ln Variable::ln(x)
 }
 
 // It has no maximum: a multiplication by 0 or 1 takes its place.
@@ -31,7 +35,9 @@ number! { ['t] ReverseVar<'t>, x:
     one_minus 1.0 - x,
     sin ReverseVar::sin(&x),
     tanh ReverseVar::tanh(&x),
-    relu x * f64::from(u8::from(x > 0.0))
+    relu x * f64::from(u8::from(x > 0.0)),
+    exp ReverseVar::exp(&x),
+    ln ReverseVar::ln(&x)
 }
 
 type Echidna = echidna::Reverse<f64>;
@@ -39,21 +45,27 @@ number! { [] Echidna, x:
     one_minus 1.0 - x,
     sin num_traits::Float::sin(x),
     tanh num_traits::Float::tanh(x),
-    relu num_traits::Float::max(x, Echidna::constant(0.0))
+    relu num_traits::Float::max(x, Echidna::constant(0.0)),
+    exp num_traits::Float::exp(x),
+    ln num_traits::Float::ln(x)
 }
 
 number! { [] Dual64, x:
     one_minus -x + 1.0,
     sin num_dual::DualNum::sin(&x),
     tanh num_dual::DualNum::tanh(&x),
-    relu if x > 0.0 { x } else { x * 0.0 }
+    relu if x > 0.0 { x } else { x * 0.0 },
+    exp num_dual::DualNum::exp(&x),
+    ln num_dual::DualNum::ln(&x)
 }
 
 number! { [const LANES: usize] DualSVec64<LANES>, x:
     one_minus -x + 1.0,
     sin num_dual::DualNum::sin(&x),
     tanh num_dual::DualNum::tanh(&x),
-    relu if x > 0.0 { x } else { x * 0.0 }
+    relu if x > 0.0 { x } else { x * 0.0 },
+    exp num_dual::DualNum::exp(&x),
+    ln num_dual::DualNum::ln(&x)
 }
 
 /// Everyone, ready for one workload.
