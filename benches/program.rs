@@ -82,8 +82,42 @@ fn batch<N: Element>(
     });
 }
 
+/// Panics unless ten steps of training end where they do in Python: nobody is to be measured on another problem.
+fn check_training() {
+    const EXPECTED: &str = include_str!("peers/python/expected.json");
+    let expected: serde_json::Value = serde_json::from_str(EXPECTED).expect("the file holds JSON");
+    let learning_rate = expected["learning_rate"].as_f64().expect("a number");
+    let cases = expected["cases"].as_array().expect("a list");
+    assert!(cases.len() >= 10, "{} cases", cases.len());
+    for case in cases {
+        let net = match (case["net"].as_str(), case["activation"].as_str()) {
+            (Some("64-64-10"), _) => Net::classifier(),
+            (_, Some("tanh")) => Net::moons(Activation::Tanh),
+            _ => Net::moons(Activation::Relu),
+        };
+        let samples = net.samples(case["batch"].as_u64().expect("a number") as usize);
+        let (program, mut parameters) = (net.program(), net.parameters());
+        let mut batches = program.batches::<f64>().reduction(Reduction::Mean);
+        let mut step = |parameters: &mut Vec<f64>| {
+            let batch = batches.gradient(parameters, &samples).expect("a batch has a gradient");
+            parameters.iter_mut().zip(&batch.gradient).for_each(|(value, partial)| *value -= learning_rate * partial);
+            batch.values.iter().sum::<f64>() / batch.values.len() as f64
+        };
+        let first = step(&mut parameters);
+        for _ in 1..10 {
+            step(&mut parameters);
+        }
+        let last = step(&mut parameters);
+        for (loss, name) in [(first, "loss_at_start"), (last, "loss_after_10_steps")] {
+            let expected = case[name].as_f64().expect("a number");
+            assert!((loss - expected).abs() <= 1e-12 * expected, "{name} of {case}: {loss}");
+        }
+    }
+}
+
 /// A step of training: forward, back, and the update of the parameters.
 fn training(criterion: &mut Criterion) {
+    check_training();
     let nets: [(&str, Net, &[usize]); 3] = [
         ("2-16-16-1 tanh", Net::moons(Activation::Tanh), &[1, 32, 100, 1000]),
         ("2-16-16-1 relu", Net::moons(Activation::Relu), &[1, 32, 100, 1000]),
@@ -203,5 +237,58 @@ fn rows(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, batches, training, singles, sparse, rows);
+/// How the cost grows: with the width of a net, with its samples, with the threads, with the length of a program.
+fn growth(criterion: &mut Criterion) {
+    let widths: [&'static [usize]; 5] =
+        [&[2, 8, 8, 1], &[2, 16, 16, 1], &[2, 32, 32, 1], &[2, 64, 64, 1], &[2, 128, 128, 1]];
+    let mut group = settings(criterion, "growth with the width, 256 samples".to_owned());
+    for sizes in widths {
+        let net = Net { sizes, ..Net::moons(Activation::Tanh) };
+        let (program, parameters, samples) = (net.program(), net.parameters(), net.samples(256));
+        let mut batches = program.batches::<f64>();
+        group.bench_function(BenchmarkId::from_parameter(parameters.len()), |b| {
+            b.iter(|| batches.gradient(black_box(&parameters), &samples));
+        });
+    }
+    group.finish();
+
+    let net = Net::moons(Activation::Tanh);
+    let (program, parameters) = (net.program(), net.parameters());
+    let mut group = settings(criterion, "growth with the samples".to_owned());
+    for count in [1, 10, 100, 1_000, 10_000, 100_000] {
+        let samples = net.samples(count);
+        let mut batches = program.batches::<f64>();
+        group.bench_function(BenchmarkId::from_parameter(count), |b| {
+            b.iter(|| batches.gradient(black_box(&parameters), &samples));
+        });
+    }
+    group.finish();
+
+    #[cfg(feature = "parallel")]
+    {
+        let mut group = settings(criterion, "growth with the threads, 10000 samples".to_owned());
+        let samples = net.samples(10_000);
+        for threads in [1, 2, 4] {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started");
+            let mut batches = program.batches::<f64>();
+            group.bench_function(BenchmarkId::from_parameter(threads), |b| {
+                pool.install(|| b.iter(|| batches.gradient(black_box(&parameters), &samples)));
+            });
+        }
+        group.finish();
+    }
+
+    let mut group = settings(criterion, "growth with the operations of a chain".to_owned());
+    for steps in [100, 1_000, 10_000, 100_000, 1_000_000] {
+        let chain = |x: &[Var]| (0..steps).fold(x[0], |y, _| y * 0.999 + x[1]);
+        let program = Program::record(&[1.0, 0.1], chain).expect("it can be recorded");
+        let mut workspace = program.workspace::<f64>();
+        group.bench_function(BenchmarkId::from_parameter(2 * steps), |b| {
+            b.iter(|| workspace.gradient(black_box(&[1.0, 0.1])).map(|(value, _)| value));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, batches, training, singles, sparse, rows, growth);
 criterion_main!(benches);

@@ -10,7 +10,7 @@ pub enum Task {
     Class,
 }
 
-/// A net, its parameters and samples: all from formulas, so that others can make the same.
+/// A net, its parameters and samples: the same to the bit as in `benches/peers/python/problem.py`.
 pub struct Net {
     pub sizes: &'static [usize],
     pub activation: Activation,
@@ -36,21 +36,31 @@ impl Net {
 
     /// Of each layer the weights, row by row, and then the biases.
     pub fn parameters(&self) -> Vec<f64> {
-        let count: usize = self.sizes.windows(2).map(|pair| pair[1] * (pair[0] + 1)).sum();
-        (0..count).map(|i| 0.4 * (1.7 * i as f64 + 1.0).sin()).collect()
+        let mut draws = draws(1);
+        let layer = |pair: &[usize]| {
+            let scale = (pair[0] as f64).sqrt();
+            let values = draws.by_ref().take(pair[1] * (pair[0] + 1));
+            values.map(|draw| (2.0 * draw - 1.0) / scale).collect::<Vec<f64>>()
+        };
+        self.sizes.windows(2).flat_map(layer).collect()
     }
 
     /// The inputs of each sample, then its targets.
     pub fn samples(&self, count: usize) -> Vec<f64> {
-        let sample = |s: usize| {
-            let inputs = (0..self.inputs()).map(move |i| (0.37 * (s * 64 + i) as f64).sin());
-            let target = move |o: usize| match self.task {
-                Task::Number => 1.0 - 2.0 * (s % 2) as f64,
-                Task::Class => f64::from(s % self.outputs() == o),
-            };
-            inputs.chain((0..self.outputs()).map(target))
-        };
-        (0..count).flat_map(sample).collect()
+        let mut draws = draws(2);
+        let mut samples = Vec::with_capacity(count * (self.inputs() + self.outputs()));
+        for _ in 0..count {
+            let inputs: Vec<f64> = draws.by_ref().take(self.inputs()).map(|draw| 2.0 * draw - 1.0).collect();
+            samples.extend(&inputs);
+            match self.task {
+                Task::Number => samples.push(if inputs[0] * inputs[1] > 0.0 { 1.0 } else { -1.0 }),
+                Task::Class => {
+                    let class = draws.next().map_or(0, |draw| (10.0 * draw) as usize);
+                    samples.extend((0..self.outputs()).map(|output| f64::from(output == class)));
+                }
+            }
+        }
+        samples
     }
 
     fn activate<N: Number>(&self, x: N) -> N {
@@ -97,6 +107,14 @@ impl Net {
         let record = |parameters: &[Var], sample: &[Var]| self.loss(parameters, sample);
         gradus::Program::record_shared(&self.parameters(), &self.samples(1), record).expect("the loss can be recorded")
     }
+}
+
+/// Numbers in [0, 1), from a linear congruential generator on 64 bits.
+fn draws(mut state: u64) -> impl Iterator<Item = f64> {
+    std::iter::repeat_with(move || {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (state >> 11) as f64 / 2_f64.powi(53)
+    })
 }
 
 /// A list on another kind of plain number.
