@@ -49,7 +49,7 @@ impl Plan {
 /// Weights that lie side by side both in a matrix and among the shared values.
 #[derive(Debug, Clone, Copy)]
 struct Stretch {
-    /// Where the first stands in the gradient of the layer.
+    /// Where the first stands in the gradient of the layer, in numbers or, where each weight has a vector, in vectors.
     place: usize,
     /// Which shared value it is.
     source: usize,
@@ -97,7 +97,7 @@ impl Plans {
         let (sums, back) = (self.sums.len(), self.back.len());
         let mut plan = Plan { layer, sums, back, gradient: self.gradients, matrix, stretches: Vec::new() };
         for (row, sources) in plan.matrix.chunks_exact(ins).enumerate() {
-            let mut place = row * plan.padded();
+            let mut place = row * if plan.is_transposed() { plan.padded() } else { ins };
             for stretch in sources.chunk_by(|before, after| before + 1 == *after) {
                 plan.stretches.push(Stretch { place, source: stretch[0] as usize, len: stretch.len() });
                 place += stretch.len();
@@ -166,8 +166,12 @@ impl<N: Element> LayerMemory<N> {
                             }
                         }
                     } else {
-                        for (&source, lanes) in plan.matrix.iter().zip(gradient.chunks_exact(N::lanes::<S>())) {
-                            shared[source as usize] += total(lanes);
+                        let lanes = N::lanes::<S>();
+                        for &Stretch { place, source, len } in &plan.stretches {
+                            let vectors = gradient[place * lanes..][..len * lanes].chunks_exact(lanes);
+                            for (sum, vector) in shared[source..][..len].iter_mut().zip(vectors) {
+                                *sum += total(vector);
+                            }
                         }
                     }
                 },
