@@ -126,6 +126,15 @@ impl<S: Scalar, const K: usize> Scalar for Dual<S, K> {
         Dual::chain(y, (0..N).filter(|&i| depends[i]).map(|i| (partials[i], &x[i])))
     }
 
+    /// Asks the numbers inside, of which recorded ones leave a guard.
+    fn dependence<R: Rule<N>, const N: usize>(x: &[Self; N]) -> [bool; N] {
+        let mut values = [S::lit(0.0); N];
+        for i in 0..N {
+            values[i] = x[i].value;
+        }
+        S::dependence::<R, N>(&values)
+    }
+
     fn apply_list<R: ListRule>(x: &[Self]) -> Self {
         let values: Vec<S> = x.iter().map(|each| each.value).collect();
         let y = S::apply_list::<R>(&values);

@@ -2,7 +2,7 @@
 
 use crate::graphs::{Ops, formula, point};
 use gradus::program::{Lowering, Recorder};
-use gradus::{Program, Var};
+use gradus::{Dual, Program, Scalar, Var};
 
 const INPUTS: usize = 6;
 const KINDS: [Ops; 3] = [Ops::Sums, Ops::Table(0.2), Ops::Table(1.0)];
@@ -197,5 +197,24 @@ fn a_program_equals_the_tape_where_rows_lie_side_by_side() {
             let widened: Vec<f64> = in_single.iter().map(|&each| each.into()).collect();
             all_close(name, &widened, &gradient, 1e-3);
         }
+    }
+}
+
+/// A loss that contains derivatives: duals of duals of variables are recorded, and nothing is read from them.
+#[test]
+fn derivatives_inside_a_function_are_recorded() {
+    fn curvature<S: Scalar>(w: &[S]) -> S {
+        let x = Dual::variable(Dual::variable(w[0]));
+        let weight = Dual::constant(Dual::constant(w[1]));
+        let y = (x * weight).tanh() * x.relu() + x.powi(3) / weight;
+        y.tangent().tangent()
+    }
+    let program = Program::record(&[0.5, 2.0], curvature).unwrap();
+    // On the other side of the kink, too: the slope of `relu` was recorded, and not its value.
+    for w in [[0.5, 2.0], [1.5, -0.7], [-0.5, 2.0]] {
+        let (value, gradient) = gradus::value_and_gradient(curvature::<Var>, &w).unwrap();
+        let (own_value, own_gradient) = program.gradient(&w).unwrap();
+        all_close("value", &[own_value], &[value], 1e-13);
+        all_close("gradient", &own_gradient, &gradient, 1e-13);
     }
 }
