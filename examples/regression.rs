@@ -56,8 +56,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         curves::Curve { name: "sine", points: grid.iter().map(|&x| (x, x.sin())).collect() },
         curves::Curve { name: "net", points: grid.iter().map(|&x| (x, fitted(x))).collect() },
     ];
-    let points: Vec<(f64, f64)> = xs.iter().zip(&ys).map(|(x, y)| (x[0], y[0])).collect();
-    curves::curves(path, "A net fitted to a noisy sine", &lines, &points)?;
+    let dots = curves::Curve { name: "data", points: xs.iter().zip(&ys).map(|(x, y)| (x[0], y[0])).collect() };
+    curves::curves(path, "A net fitted to a noisy sine", &lines, &dots)?;
     println!("picture: target/regression.png");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The picture of functions of one variable: lines, and the points that they were fitted to.
+//! The picture of functions of one variable: lines, and points beside them.
 
 use kuva::backend::png::PngBackend;
 use kuva::plot::{LinePlot, ScatterPlot};
@@ -15,13 +15,10 @@ pub struct Curve {
     pub points: Vec<(f64, f64)>,
 }
 
-/// Draws one or two curves, and points if there are any, to a PNG file.
-pub fn curves(path: &str, title: &str, curves: &[Curve], points: &[(f64, f64)]) -> Result<(), Box<dyn Error>> {
-    let mut plots = Vec::new();
-    if !points.is_empty() {
-        let scatter = ScatterPlot::new().with_data(points.to_vec()).with_color("#888888").with_size(3.5);
-        plots.push(Plot::Scatter(scatter.with_legend("data")));
-    }
+/// Draws one or two curves as lines and one by its points alone, to a PNG file.
+pub fn curves(path: &str, title: &str, curves: &[Curve], dots: &Curve) -> Result<(), Box<dyn Error>> {
+    let scatter = ScatterPlot::new().with_data(dots.points.clone()).with_color("#888888").with_size(3.5);
+    let mut plots = vec![Plot::Scatter(scatter.with_legend(dots.name))];
     for (curve, colour) in curves.iter().zip(COLOURS) {
         let line = LinePlot::new().with_data(curve.points.clone()).with_color(colour).with_stroke_width(2.5);
         plots.push(Plot::Line(line.with_legend(curve.name)));
