@@ -3,7 +3,7 @@
 
 use crate::op::Op;
 use crate::rule::{Info, ListRule, Rule};
-use crate::tape::{Graph, Operand, Recorded, Tape, Var};
+use crate::tape::{self, Graph, Recorded, Tape, Var};
 use std::f64::consts;
 
 /// The partial derivatives of a rule as formulas in its operands `a`, `b`, `c` and its output `y`.
@@ -21,7 +21,7 @@ pub fn partials<R: Rule<N>, const N: usize>() -> Vec<String> {
         (None, None) => [1.0; N],
     };
     let names = letters(N);
-    let operands: Vec<(&str, f64)> = names.iter().map(String::as_str).zip(x).collect();
+    let operands: Vec<Operand<'_>> = names.iter().map(|name| Some(name.as_str())).zip(x).collect();
     of_rule::<R, N>(&operands, ("y", R::value(x)))
 }
 
@@ -29,7 +29,7 @@ pub fn partials<R: Rule<N>, const N: usize>() -> Vec<String> {
 pub fn list_partials<R: ListRule>() -> Vec<String> {
     let x = R::EXAMPLE.map_or(&[0.5, 1.25, -3.0][..], |(x, _)| x);
     let names = letters(x.len());
-    let operands: Vec<(&str, f64)> = names.iter().map(String::as_str).zip(x.iter().copied()).collect();
+    let operands: Vec<Operand<'_>> = names.iter().map(|name| Some(name.as_str())).zip(x.iter().copied()).collect();
     of_list_rule::<R>(&operands, ("y", R::value(x)))
 }
 
@@ -39,27 +39,33 @@ fn letters(count: usize) -> Vec<String> {
     (0..count).map(|i| if i < 24 { letter(i).to_string() } else { format!("{}{}", letter(i), i / 24) }).collect()
 }
 
-pub(super) fn of_rule<R: Rule<N>, const N: usize>(operands: &[(&str, f64)], output: (&str, f64)) -> Vec<String> {
+/// The name and the value of an operand; a literal has no name, and is computed with rather than written out.
+pub(super) type Operand<'a> = (Option<&'a str>, f64);
+
+pub(super) fn of_rule<R: Rule<N>, const N: usize>(operands: &[Operand<'_>], output: (&str, f64)) -> Vec<String> {
     on_named_variables(operands, output, |x, y| {
         let partials = R::partials(std::array::from_fn(|i| x[i]), y);
         partials.to_vec()
     })
 }
 
-pub(super) fn of_list_rule<R: ListRule>(operands: &[(&str, f64)], output: (&str, f64)) -> Vec<String> {
+pub(super) fn of_list_rule<R: ListRule>(operands: &[Operand<'_>], output: (&str, f64)) -> Vec<String> {
     on_named_variables(operands, output, |x, y| R::partials(x, y).to_vec())
 }
 
-/// Records `compute` on variables with names and writes out its results.
+/// Records `compute` on variables with names, and on literals, and writes out its results.
 pub(super) fn on_named_variables(
-    operands: &[(&str, f64)],
+    operands: &[Operand<'_>],
     output: (&str, f64),
     compute: impl FnOnce(&[Var], Var) -> Vec<Var>,
 ) -> Vec<String> {
     let tape = Tape::new();
-    let named = |&(name, value): &(&str, f64)| tape.var(value).named(name);
-    let x: Vec<Var> = operands.iter().map(named).collect();
-    let results = compute(&x, named(&output));
+    let var = |&(name, value): &Operand<'_>| match name {
+        Some(name) => tape.var(value).named(name),
+        None => Var::from(value),
+    };
+    let x: Vec<Var> = operands.iter().map(var).collect();
+    let results = compute(&x, tape.var(output.1).named(output.0));
     let write = |recorded: &Recorded| {
         results
             .iter()
@@ -85,15 +91,17 @@ fn expression(recorded: &Recorded, index: u32) -> Written {
     }
     let graph = recorded.graph();
     let node = &graph.nodes[index as usize];
-    let operands: Vec<Written> = graph
+    let mut operands: Vec<Written> = graph
         .operands(node)
         .iter()
         .map(|operand| match *operand {
-            Operand::Node(index) => expression(recorded, index),
-            Operand::Literal(c) => literal(c),
+            tape::Operand::Node(index) => expression(recorded, index),
+            tape::Operand::Literal(c) => literal(c),
         })
         .collect();
     match (node.op(), info(graph, index)) {
+        // What the slope of a square is: `2 * x`.
+        (_, Some(info)) if info.written == "{}^{}" && operands[1].text == "1" => operands.swap_remove(0),
         (Op::Literal, _) => literal(node.value),
         (_, None) => Written { text: format!("v{index}"), binds: ATOM },
         (_, Some(info)) => Written { text: fill(info.written, &operands), binds: binds(info.written) },
