@@ -2,7 +2,11 @@
 
 use super::diagram::{Card, Diagram, Kind};
 use super::picture::{Direction, Picture};
+use super::text::shortened;
 use std::fmt::Write;
+
+/// Texts of more columns are cut.
+const LONGEST: usize = 60;
 
 pub(super) fn write(picture: &Picture<'_>, diagram: &Diagram) -> String {
     let direction = match picture.direction {
@@ -10,7 +14,7 @@ pub(super) fn write(picture: &Picture<'_>, diagram: &Diagram) -> String {
         Direction::Down => "TB",
     };
     let mut dot = format!(
-        "digraph {} {{\n  rankdir={direction};\n  node [fontname=\"monospace\", fontsize=11];\n  edge [fontname=\"monospace\", fontsize=10];\n",
+        "digraph {} {{\n  rankdir={direction};\n  node [fontname=\"Courier\", fontsize=11];\n  edge [fontname=\"Courier\", fontsize=10];\n",
         quoted(&picture.explanation.output)
     );
     for card in &diagram.cards {
@@ -20,7 +24,7 @@ pub(super) fn write(picture: &Picture<'_>, diagram: &Diagram) -> String {
         let (tail, head) = (&diagram.cards[arrow.tail].id, &diagram.cards[arrow.head].id);
         let style = if arrow.is_swept || !picture.shows_gradients { "" } else { ", style=dotted" };
         let lit = if arrow.is_lit { ", penwidth=3" } else { "" };
-        let lines: Vec<String> = arrow.label_within(60).iter().map(|line| escaped(line)).collect();
+        let lines: Vec<String> = arrow.label_within(LONGEST).iter().map(|line| escaped(line)).collect();
         let label = lines.join("\\n");
         let _ = writeln!(dot, "  {} -> {} [label=\"{label}\"{style}{lit}];", quoted(tail), quoted(head));
     }
@@ -68,11 +72,11 @@ fn escaped(text: &str) -> String {
 /// The text of a record's field: what separates fields is escaped.
 fn field(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
+    for c in shortened(text, LONGEST).chars() {
         if "\\\"{}|<>".contains(c) {
             safe.push('\\');
         }
-        safe.push(if c.is_control() { ' ' } else { c });
+        safe.push(c);
     }
     safe
 }

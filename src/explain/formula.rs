@@ -25,7 +25,7 @@ pub fn partials<R: Rule<N>, const N: usize>() -> Vec<String> {
     of_rule::<R, N>(&operands, ("y", R::value(x)))
 }
 
-/// The partial derivatives of a list rule, for a list `a`, `b`, `c`.
+/// The partial derivatives of a list rule, for a list `a`, `b`, `c`. One that would be too long is written `∂y/∂a`.
 pub fn list_partials<R: ListRule>() -> Vec<String> {
     let x = R::EXAMPLE.map_or(&[0.5, 1.25, -3.0][..], |(x, _)| x);
     let names = letters(x.len());
@@ -67,13 +67,14 @@ pub(super) fn on_named_variables(
     let x: Vec<Var> = operands.iter().map(var).collect();
     let results = compute(&x, tape.var(output.1).named(output.0));
     let write = |recorded: &Recorded| {
-        results
-            .iter()
-            .map(|result| match result.tape() {
-                Some(_) => expression(recorded, result.index()).text,
-                None => number(result.value()),
-            })
-            .collect()
+        let written = |(place, result): (usize, &Var)| match result.tape() {
+            Some(_) => match expression(recorded, result.index(), &mut MOST_OPS.clone()) {
+                Some(formula) if formula.text.chars().count() <= LONGEST => formula.text,
+                _ => format!("∂{}/∂{}", output.0, operands[place].0.unwrap_or_default()),
+            },
+            None => number(result.value()),
+        };
+        results.iter().enumerate().map(written).collect()
     };
     tape.recorded(write).unwrap_or_default()
 }
@@ -84,28 +85,34 @@ struct Written {
     binds: u8,
 }
 
-/// The formula of a node, down to what has a name. For small graphs: it recurses.
-fn expression(recorded: &Recorded, index: u32) -> Written {
+/// A formula of more ops or characters is read by nobody. (Written out, a graph is a tree, and can be far larger.)
+const MOST_OPS: usize = 40;
+const LONGEST: usize = 120;
+
+/// The formula of a node, down to what has a name; `None` if it has more than `room` ops.
+fn expression(recorded: &Recorded, index: u32, room: &mut usize) -> Option<Written> {
     if let Some(name) = recorded.labels.get(&index) {
-        return Written { text: name.clone(), binds: ATOM };
+        return Some(Written { text: name.clone(), binds: ATOM });
     }
+    *room = room.checked_sub(1)?;
     let graph = recorded.graph();
     let node = &graph.nodes[index as usize];
-    let mut operands: Vec<Written> = graph
+    let operands: Option<Vec<Written>> = graph
         .operands(node)
         .iter()
         .map(|operand| match *operand {
-            tape::Operand::Node(index) => expression(recorded, index),
-            tape::Operand::Literal(c) => literal(c),
+            tape::Operand::Node(index) => expression(recorded, index, room),
+            tape::Operand::Literal(c) => Some(literal(c)),
         })
         .collect();
-    match (node.op(), info(graph, index)) {
+    let mut operands = operands?;
+    Some(match (node.op(), info(graph, index)) {
         // What the slope of a square is: `2 * x`.
         (_, Some(info)) if info.written == "{}^{}" && operands[1].text == "1" => operands.swap_remove(0),
         (Op::Literal, _) => literal(node.value),
         (_, None) => Written { text: format!("v{index}"), binds: ATOM },
         (_, Some(info)) => Written { text: fill(info.written, &operands), binds: binds(info.written) },
-    }
+    })
 }
 
 /// How an op is written with these operands.

@@ -17,20 +17,19 @@ const MOST_GROUPS: usize = 80;
 
 /// The nodes of a picture's explanation as groups.
 pub(super) fn grouped(picture: &Picture<'_>) -> Diagram {
-    let graph = Graph::new(&picture.explanation.forward);
-    let groups = graph.groups();
+    let graphs = Graph::new(&picture.explanation.forward, picture.explanation.output_node);
+    // Of two ways to count depth, the one that leaves fewer arrows.
+    let [early, late] = graphs.map(|graph| {
+        let groups = graph.groups();
+        (graph.edges(&groups), groups, graph)
+    });
+    let (edges, groups, graph) = if late.0.len() < early.0.len() { late } else { early };
     let count = groups.iter().max().map_or(0, |&last| last + 1);
     let mut members: Vec<Vec<&ForwardStep>> = vec![Vec::new(); count];
     for (step, &group) in graph.steps.iter().zip(&groups) {
         members[group].push(step);
     }
     let cards = members.iter().enumerate().map(|(number, members)| card(picture, number, members)).collect();
-    let mut edges: BTreeMap<(usize, usize), usize> = BTreeMap::new();
-    for (place, operands) in graph.operands.iter().enumerate() {
-        for &operand in operands.iter().filter(|&&operand| groups[operand] != groups[place]) {
-            *edges.entry((groups[place], groups[operand])).or_default() += 1;
-        }
-    }
     let cards: Vec<Card> = cards;
     let arrows = edges.into_iter().map(|((head, tail), count)| Arrow {
         id: format!("edges-{tail}-{head}"),
@@ -51,8 +50,8 @@ pub(super) fn grouped(picture: &Picture<'_>) -> Diagram {
 struct Graph<'a> {
     steps: &'a [ForwardStep],
     operands: Vec<Vec<usize>>,
-    /// How many steps lie on the longest way from an input; inputs stand just before those who use them.
     depths: Vec<usize>,
+    output: u32,
 }
 
 /// What the nodes of a group have in common.
@@ -65,26 +64,25 @@ enum Key {
 }
 
 impl<'a> Graph<'a> {
-    fn new(steps: &'a [ForwardStep]) -> Graph<'a> {
+    /// The graph with its depths counted from the inputs, or from the output: each node as early or as late as can be.
+    fn new(steps: &'a [ForwardStep], output: u32) -> [Graph<'a>; 2] {
         let places: HashMap<u32, usize> = steps.iter().enumerate().map(|(place, step)| (step.node, place)).collect();
         let known = |step: &ForwardStep| -> Vec<usize> {
             step.operands.iter().filter_map(|operand| places.get(&operand.node?).copied()).collect()
         };
         let operands: Vec<Vec<usize>> = steps.iter().map(known).collect();
-        let mut depths = vec![0; steps.len()];
+        let mut early = vec![0_usize; steps.len()];
         for (place, operands) in operands.iter().enumerate() {
-            depths[place] = operands.iter().map(|&operand| depths[operand] + 1).max().unwrap_or(0);
+            early[place] = operands.iter().map(|&operand| early[operand] + 1).max().unwrap_or(0);
         }
-        let mut first_use = vec![usize::MAX; steps.len()];
-        for (place, operands) in operands.iter().enumerate() {
+        let deepest = early.iter().max().copied().unwrap_or(0);
+        let mut late = vec![deepest; steps.len()];
+        for (place, operands) in operands.iter().enumerate().rev() {
             for &operand in operands {
-                first_use[operand] = first_use[operand].min(depths[place]);
+                late[operand] = late[operand].min(late[place].saturating_sub(1));
             }
         }
-        for (place, _) in operands.iter().enumerate().filter(|(_, operands)| operands.is_empty()) {
-            depths[place] = first_use[place].saturating_sub(1).min(steps.len());
-        }
-        Graph { steps, operands, depths }
+        [early, late].map(|depths| Graph { steps, output, operands: operands.clone(), depths })
     }
 
     /// The number of each node's group.
@@ -105,9 +103,26 @@ impl<'a> Graph<'a> {
         if count <= MOST_GROUPS {
             return groups;
         }
-        let banded: Vec<(bool, usize)> =
-            (0..self.steps.len()).map(|place| (self.operands[place].is_empty(), self.band(place, 2 * BANDS))).collect();
-        number(&banded).0
+        let banded = (0..self.steps.len()).map(|place| {
+            let (step, is_input) = (&self.steps[place], self.operands[place].is_empty());
+            (prefix(step).filter(|_| is_input), is_input, step.node == self.output, self.band(place, BANDS))
+        });
+        let banded: Vec<_> = banded.collect();
+        match number(&banded) {
+            (groups, count) if count <= MOST_GROUPS => groups,
+            _ => number(&banded.iter().map(|key| (key.1, key.2, key.3)).collect::<Vec<_>>()).0,
+        }
+    }
+
+    /// How many edges lead from one group to another: by head and tail.
+    fn edges(&self, groups: &[usize]) -> BTreeMap<(usize, usize), usize> {
+        let mut edges = BTreeMap::new();
+        for (place, operands) in self.operands.iter().enumerate() {
+            for &operand in operands.iter().filter(|&&operand| groups[operand] != groups[place]) {
+                *edges.entry((groups[place], groups[operand])).or_default() += 1;
+            }
+        }
+        edges
     }
 
     fn keys(&self) -> Vec<Key> {
@@ -124,7 +139,7 @@ impl<'a> Graph<'a> {
             sources[place] = self.operands[place].iter().fold(0, |all, &operand| all | sources[operand]);
             let is_input = self.operands[place].is_empty();
             keys.push(match bit(step) {
-                _ if place + 1 == self.steps.len() && !is_input => Key::Output,
+                _ if step.node == self.output => Key::Output,
                 None => Key::Sources(sources[place], 0, is_input),
                 Some(bit) => {
                     sources[place] |= 1 << bit;
@@ -153,11 +168,9 @@ impl<'a> Graph<'a> {
     fn is_acyclic(&self, groups: &[usize], count: usize) -> bool {
         let mut heads: Vec<Vec<usize>> = vec![Vec::new(); count];
         let mut waits = vec![0; count];
-        for (place, operands) in self.operands.iter().enumerate() {
-            for &operand in operands.iter().filter(|&&operand| groups[operand] != groups[place]) {
-                heads[groups[operand]].push(groups[place]);
-                waits[groups[place]] += 1;
-            }
+        for &(head, tail) in self.edges(groups).keys() {
+            heads[tail].push(head);
+            waits[head] += 1;
         }
         let mut ready: Vec<usize> = (0..count).filter(|&group| waits[group] == 0).collect();
         let mut done = 0;

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::op::{self, Op};
 use crate::tape::{CustomOp, Graph, Operand, Recorded, Var, local_derivatives, op_name};
 
-/// A list op of more operands is not written out: its formulas would be as long as the list, each.
+/// The slopes of a list op of more operands are not recorded to be written out: they would be too long.
 const LONGEST_WRITTEN: usize = 64;
 
 /// Explains how the node `output` was computed. The inputs `kept` are listed even if it was not computed from them.

@@ -133,7 +133,10 @@ fn relax(columns: &Columns, column: usize, counts: impl Fn(&Tie) -> bool, ties: 
 /// Gives long edges few bends: as much of an edge as has room on one line gets it, at best on the line of one of its ends.
 fn straighten(columns: &Columns, ports: &[f64], across: &mut [f64]) {
     let room = Room::new(columns);
-    for (chain, port) in columns.chains.iter().zip(ports) {
+    let edges = 0..columns.chains.len();
+    // There and back, since whoever moves makes room for others.
+    for edge in edges.clone().chain(edges.rev()) {
+        let (chain, port) = (&columns.chains[edge], ports[edge]);
         let inner = &chain[1..chain.len() - 1];
         let ends = [across[chain[0]], across[chain[chain.len() - 1]] + port];
         let mut first = 0;
