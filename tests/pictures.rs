@@ -12,7 +12,7 @@ fn micrograd(tape: &Tape) -> Var {
     let b = tape.var(2.0).named("b");
     let mut c = a + b;
     let mut d = a * b + b.powi(3);
-    c = c + c + 1.0;
+    c = c + (c + 1.0);
     c += 1.0 + c + (-a);
     d += d * 2.0 + (b + a).relu();
     d += 3.0 * d + (b - a).relu();
