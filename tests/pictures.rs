@@ -109,6 +109,21 @@ fn a_large_graph_is_drawn_in_groups_that_hold_every_node_and_edge() {
 }
 
 #[test]
+fn the_time_to_draw_grows_with_the_graph_and_not_with_its_square() {
+    let tape = Tape::new();
+    let mut x = tape.var(0.5).named("x");
+    for _ in 0..20_000 {
+        x += 1e-6 * x.sin();
+    }
+    let explanation = explain::backward(x).unwrap();
+    let start = std::time::Instant::now();
+    let svg = explanation.svg();
+    // Some 0.1 s unoptimised; quadratic steps took minutes.
+    assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
+    assert!(svg.len() < 30_000 && svg.matches("class=\"node").count() < 12, "{} bytes", svg.len());
+}
+
+#[test]
 fn labels_of_any_kind_leave_the_files_whole() {
     let names = [
         "a<b & \"c\" 'd'",

@@ -51,6 +51,7 @@ struct Graph<'a> {
     operands: Vec<Vec<usize>>,
     /// How far each lies from the inputs.
     depths: Vec<usize>,
+    deepest: usize,
     output: u32,
 }
 
@@ -82,7 +83,7 @@ impl<'a> Graph<'a> {
                 late[operand] = late[operand].min(late[place].saturating_sub(1));
             }
         }
-        [early, late].map(|depths| Graph { steps, output, operands: operands.clone(), depths })
+        [early, late].map(|depths| Graph { steps, output, operands: operands.clone(), depths, deepest })
     }
 
     /// The number of each node's group.
@@ -161,8 +162,8 @@ impl<'a> Graph<'a> {
 
     /// Which of so many parts of the depth a node lies in.
     fn band(&self, place: usize, bands: usize) -> usize {
-        let deepest = self.depths.iter().max().map_or(1, |&deepest| deepest + 1);
-        self.depths[place] * bands.min(deepest) / deepest
+        let count = self.deepest + 1;
+        self.depths[place] * bands.min(count) / count
     }
 
     fn is_acyclic(&self, groups: &[usize], count: usize) -> bool {
