@@ -1,0 +1,23 @@
+//! The pictures of the book in `docs/book`, as SVG: `cargo run --features draw --example book`. With a folder as its argument it writes them
+//! there. The numbers are the crate's own, and come out the same in every run.
+
+use std::error::Error;
+use std::path::PathBuf;
+
+mod chart;
+mod derivatives;
+mod duals;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let folder = match std::env::args().nth(1) {
+        Some(folder) => PathBuf::from(folder),
+        None => PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/book/src/images")),
+    };
+    std::fs::create_dir_all(&folder)?;
+    let pictures = [("derivatives", derivatives::draw()?), ("duals", duals::draw()?)];
+    for (name, svg) in pictures {
+        std::fs::write(folder.join(name).with_extension("svg"), svg)?;
+    }
+    println!("pictures: {}", folder.display());
+    Ok(())
+}

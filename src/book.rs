@@ -1,0 +1,6 @@
+//! The book in `docs/book`: its code is compiled and run by `cargo test`, a module for each chapter.
+
+mod chain_rule;
+mod derivatives;
+mod duals;
+mod introduction;
