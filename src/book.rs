@@ -1,6 +1,10 @@
 //! The book in `docs/book`: its code is compiled and run by `cargo test`, a module for each chapter.
 
 mod chain_rule;
+mod checking;
 mod derivatives;
 mod duals;
+mod hessians;
 mod introduction;
+mod jacobians;
+mod micrograd;
