@@ -8,3 +8,9 @@ mod hessians;
 mod introduction;
 mod jacobians;
 mod micrograd;
+mod own_ops;
+#[cfg(feature = "batch")]
+mod nets;
+#[cfg(feature = "batch")]
+mod programs;
+mod edges;
