@@ -35,6 +35,7 @@ pub(crate) use node::{AsRecorded, Graph, Node, Operand};
 pub(crate) use run::Run;
 pub(crate) use sweep::{LANES, Sweep, local_derivatives};
 pub use trace::NonFinite;
+pub(crate) use trace::name as op_name;
 pub use var::Var;
 
 /// The most nodes that any tape can hold: a node's index is a `u32`.

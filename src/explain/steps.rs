@@ -1,10 +1,28 @@
-//! The steps of a forward pass and of its reverse sweep, as data and as a table.
+//! An explanation as plain data: what a recording did, step by step, and what its reverse sweep did, edge by edge.
 
-use super::formula;
-use crate::error::{Error, Result};
-use crate::op::{self, Op};
-use crate::tape::{CustomOp, Graph, Operand, Recorded, Var, local_derivatives};
-use std::fmt;
+use std::collections::HashSet;
+
+/// How an output was computed, and how its derivative is found. It prints as a table; every picture is another view of it.
+///
+/// ```
+/// let explanation = gradus::explain::function(|x| x[0] * x[1] + x[0].sin(), &[2.0, 3.0])?;
+/// assert_eq!(explanation.forward[2].formula, "x[0] * x[1]");
+/// assert_eq!(explanation.gradient[1].derivative, 2.0);
+/// # Ok::<(), gradus::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Explanation {
+    /// The name of the output.
+    pub output: String,
+    /// Its node.
+    pub output_node: u32,
+    /// The nodes that the output was computed from and the output, in the order of their computation.
+    pub forward: Vec<ForwardStep>,
+    /// The edges of the reverse sweep, in its order.
+    pub backward: Vec<BackwardStep>,
+    /// The derivative of the output with respect to each input, in the order of the inputs.
+    pub gradient: Vec<InputGradient>,
+}
 
 /// A node of the forward pass.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,9 +31,31 @@ pub struct ForwardStep {
     pub node: u32,
     /// Its label, or `v` and its index.
     pub name: String,
+    /// Its label, if it was given one.
+    pub label: Option<String>,
+    /// The name of the op: `mul`, `tanh`; `input` for an input.
+    pub op: String,
     /// What was done, with the names of the operands: `w1 * x`. Empty for an input.
     pub formula: String,
+    /// The operands, in the order in which the op takes them.
+    pub operands: Vec<OperandValue>,
     /// The value.
+    pub value: f64,
+    /// The derivative of the output with respect to this node, once the sweep is over; `None` where the sweep never
+    /// came, because the output does not depend on the node here (the input of a rectifier that is off).
+    pub adjoint: Option<f64>,
+    /// The source line as `file:line`, if the tape is [`traced`](crate::Tape::traced).
+    pub line: Option<String>,
+}
+
+/// An operand of a node.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OperandValue {
+    /// Its node; `None` for a literal.
+    pub node: Option<u32>,
+    /// What it is called; a literal is called by its value.
+    pub name: String,
+    /// Its value.
     pub value: f64,
 }
 
@@ -23,205 +63,87 @@ pub struct ForwardStep {
 #[derive(Debug, Clone, PartialEq)]
 pub struct BackwardStep {
     /// The node whose adjoint is handed on.
+    pub from_node: u32,
+    /// What it is called.
     pub from: String,
-    /// The operand that receives it.
-    pub to: String,
-    /// The operand's index on the tape.
+    /// Which of its operands receives it, counted from 0: two edges lead from `x * x` to `x`.
+    pub operand: usize,
+    /// The node of this operand.
     pub to_node: u32,
+    /// What it is called.
+    pub to: String,
+    /// The name of the op that made `from`.
+    pub op: String,
     /// The local derivative as a formula, from the table of operations.
     pub local_formula: String,
     /// The local derivative.
     pub local: f64,
     /// The adjoint of `from`: the derivative of the output with respect to it.
     pub adjoint: f64,
-    /// `adjoint * local`.
+    /// `local * adjoint`.
     pub product: f64,
-    /// The adjoint of `to` so far: the sum of the products of all edges that have led to it.
+    /// The adjoint of `to` before this edge; `None` if it is the first that leads there.
+    pub before: Option<f64>,
+    /// The adjoint of `to` from here on: the sum of the products of all edges that have led to it.
     pub total: f64,
-    /// Whether another edge led to `to` before: here paths meet.
-    pub accumulates: bool,
 }
 
-/// How an output was computed, and how its derivative is found.
+/// The derivative of the output with respect to an input.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Explanation {
-    /// The name of the output.
-    pub output: String,
-    /// The nodes that the output depends on, in the order of their computation.
-    pub forward: Vec<ForwardStep>,
-    /// The edges of the reverse sweep, in its order.
-    pub backward: Vec<BackwardStep>,
-    /// The inputs and the derivative of the output with respect to each.
-    pub gradient: Vec<(String, f64)>,
+pub struct InputGradient {
+    /// The input's node.
+    pub node: u32,
+    /// What it is called.
+    pub name: String,
+    /// The derivative: 0 if the output does not depend on it.
+    pub derivative: f64,
 }
 
-#[track_caller]
-pub(super) fn explain(output: Var) -> Result<Explanation> {
-    // An explanation is made of plain numbers: reading the value tells a program that is being recorded.
-    let value = output.value();
-    let tape = output.tape().ok_or(Error::NotRecorded { value })?;
-    crate::tape::recorded(tape, output.index(), |recorded| explain_recording(recorded, output.index()))?
-}
-
-fn explain_recording(recorded: &Recorded, output: u32) -> Result<Explanation> {
-    let graph = recorded.graph();
-    let name = |index: u32| recorded.labels.get(&index).cloned().unwrap_or_else(|| format!("v{index}"));
-    let mut adjoints: Vec<Option<f64>> = vec![None; output as usize + 1];
-    adjoints[output as usize] = Some(1.0);
-    let mut backward = Vec::new();
-    let mut gradient = Vec::new();
-    for index in (0..=output).rev() {
-        let Some(adjoint) = adjoints[index as usize] else { continue };
-        let node = &graph.nodes[index as usize];
-        if node.op() == Op::Input {
-            gradient.push((name(index), adjoint));
-        }
-        let formulas = local_formulas(graph, index, &name);
-        let locals = local_derivatives(graph, index)?;
-        for ((operand, local), local_formula) in graph.operands(node).iter().zip(locals).zip(formulas) {
-            // Literals receive nothing, nor do operands that the output does not depend on.
-            let (Operand::Node(to_node), Some(local)) = (*operand, local) else { continue };
-            if graph.nodes[to_node as usize].op() == Op::Literal {
-                continue;
-            }
-            let before = adjoints[to_node as usize];
-            let product = local * adjoint;
-            let total = before.map_or(product, |before| before + product);
-            adjoints[to_node as usize] = Some(total);
-            let (from, to) = (name(index), name(to_node));
-            let accumulates = before.is_some();
-            backward.push(BackwardStep {
-                from,
-                to,
-                to_node,
-                local_formula,
-                local,
-                adjoint,
-                product,
-                total,
-                accumulates,
-            });
-        }
+impl BackwardStep {
+    /// Whether another edge led to `to` before: here paths meet.
+    pub fn accumulates(&self) -> bool {
+        self.before.is_some()
     }
-    gradient.reverse();
-    let nodes = (0..=output).filter(|&index| reaches(&adjoints, graph, index));
-    let forward = nodes.map(|index| forward_step(graph, index, &name)).collect();
-    Ok(Explanation { output: name(output), forward, backward, gradient })
 }
 
-/// Whether the node takes part in the output.
-fn reaches(adjoints: &[Option<f64>], graph: Graph<'_>, index: u32) -> bool {
-    adjoints[index as usize].is_some() && graph.nodes[index as usize].op() != Op::Literal
-}
+impl Explanation {
+    /// The step that computed `node`.
+    pub fn step(&self, node: u32) -> Option<&ForwardStep> {
+        let place = self.forward.binary_search_by_key(&node, |step| step.node).ok()?;
+        Some(&self.forward[place])
+    }
 
-fn forward_step(graph: Graph<'_>, index: u32, name: &impl Fn(u32) -> String) -> ForwardStep {
-    let node = &graph.nodes[index as usize];
-    let operands = operand_names(graph, index, name);
-    let formula = match node.op().info() {
-        Some(info) => formula::written(info, &operands.iter().map(String::as_str).collect::<Vec<_>>()),
-        None if node.op() == Op::Custom => format!("{}({})", graph.customs[node.custom()].name(), operands.join(", ")),
-        None => String::new(),
-    };
-    ForwardStep { node: index, name: name(index), formula, value: node.value }
-}
-
-fn operand_names(graph: Graph<'_>, index: u32, name: &impl Fn(u32) -> String) -> Vec<String> {
-    let named = |operand: &Operand| match *operand {
-        Operand::Node(index) if graph.nodes[index as usize].op() == Op::Literal => {
-            formula::number(graph.nodes[index as usize].value)
-        }
-        Operand::Node(index) => name(index),
-        Operand::Literal(c) => formula::number(c),
-    };
-    graph.operands(&graph.nodes[index as usize]).iter().map(named).collect()
-}
-
-macro_rules! formula_match {
-    ($graph:ident, $node:ident, $operands:ident, $output:ident, fixed { $($Name:ident $arity:tt)* } lists { $($List:ident)* }) => {
-        match $node.op() {
-            Op::Input | Op::Literal => Vec::new(),
-            Op::Custom => match &$graph.customs[$node.custom()] {
-                CustomOp::Rule(erased) => formula::on_named_variables(&$operands, $output, |x, y| {
-                    (erased.var.partials)(x, y).into_iter().map(|partial| partial.unwrap_or(Var::from(0.0))).collect()
-                }),
-                CustomOp::Opaque(op) => $operands.iter().map(|(name, _)| format!("∂{}/∂{name}", op.name())).collect(),
-            },
-            $(Op::$Name => formula::of_rule::<op::$Name, $arity>(&$operands, $output),)*
-            $(Op::$List => formula::of_list_rule::<op::$List>(&$operands, $output),)*
-        }
-    };
-}
-
-/// The local derivatives of a node as formulas, in the names of its operands and its own.
-fn local_formulas(graph: Graph<'_>, index: u32, name: &impl Fn(u32) -> String) -> Vec<String> {
-    let node = &graph.nodes[index as usize];
-    let names = operand_names(graph, index, name);
-    let values = graph.operands(node).into_iter().map(|operand| match operand {
-        Operand::Node(index) => graph.nodes[index as usize].value,
-        Operand::Literal(c) => c,
-    });
-    let operands: Vec<(&str, f64)> = names.iter().map(String::as_str).zip(values).collect();
-    let own_name = name(index);
-    let output = (own_name.as_str(), node.value);
-    for_each_op!(formula_match graph, node, operands, output,)
-}
-
-impl fmt::Display for Explanation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "Forward: each node from its operands")?;
-        let wide = |texts: &mut dyn Iterator<Item = usize>| texts.max().unwrap_or(0);
-        let name = wide(&mut self.forward.iter().map(|step| step.name.chars().count()));
-        let formula = wide(&mut self.forward.iter().map(|step| step.formula.chars().count()));
+    /// The same explanation, limited to the paths from the nodes `from` to the output. No number changes: whatever hands
+    /// an adjoint to a node on a path lies on a path too. The gradient is that with respect to `from`.
+    ///
+    /// ```
+    /// use gradus::{Tape, explain};
+    /// let tape = Tape::new();
+    /// let (w, x) = (tape.var(3.0).named("w"), tape.var(2.0).named("x"));
+    /// let explanation = explain::backward((w * x).named("z").tanh().named("a"))?;
+    /// let paths = explanation.between(&[w.index()]);
+    /// assert_eq!(paths.backward.iter().map(|step| step.to.as_str()).collect::<Vec<_>>(), ["z", "w"]);
+    /// assert_eq!(paths.gradient, [explanation.gradient[0].clone()]);
+    /// # Ok::<(), gradus::Error>(())
+    /// ```
+    #[must_use]
+    pub fn between(&self, from: &[u32]) -> Explanation {
+        let mut on_path: HashSet<u32> = from.iter().copied().collect();
         for step in &self.forward {
-            let formula_text = if step.formula.is_empty() { "input" } else { &step.formula };
-            writeln!(
-                f,
-                "  {:<name$} = {:<formula$} = {}",
-                step.name,
-                formula_text,
-                short(step.value),
-                formula = formula.max(5)
-            )?;
-        }
-        writeln!(f, "Reverse: start with d{0}/d{0} = 1, then each edge from a node to an operand", self.output)?;
-        let edges: Vec<String> = self.backward.iter().map(|step| format!("{} → {}", step.from, step.to)).collect();
-        let locals: Vec<String> = self
-            .backward
-            .iter()
-            .map(|step| {
-                let number = short(step.local);
-                let formula =
-                    if step.local_formula == number { String::new() } else { format!("{} = ", step.local_formula) };
-                format!("∂{}/∂{} = {formula}{number}", step.from, step.to)
-            })
-            .collect();
-        let edge = wide(&mut edges.iter().map(|text| text.chars().count()));
-        let local = wide(&mut locals.iter().map(|text| text.chars().count()));
-        for ((step, edge_text), local_text) in self.backward.iter().zip(&edges).zip(&locals) {
-            let product = format!("{} × {} = {}", short(step.adjoint), short(step.local), short(step.product));
-            write!(f, "  {edge_text:<edge$}  {local_text:<local$}  d{}/d{} += {product}", self.output, step.to)?;
-            if step.accumulates {
-                write!(f, "  ⇒ {}, paths meet", short(step.total))?;
+            if step.operands.iter().any(|operand| operand.node.is_some_and(|node| on_path.contains(&node))) {
+                on_path.insert(step.node);
             }
-            writeln!(f)?;
         }
-        write!(f, "Gradient:")?;
-        for (name, derivative) in &self.gradient {
-            write!(f, "\n  d{}/d{name} = {}", self.output, short(*derivative))?;
+        let gradient = from.iter().filter_map(|&node| {
+            let step = self.step(node)?;
+            Some(InputGradient { node, name: step.name.clone(), derivative: step.adjoint.unwrap_or(0.0) })
+        });
+        Explanation {
+            output: self.output.clone(),
+            output_node: self.output_node,
+            forward: self.forward.iter().filter(|step| on_path.contains(&step.node)).cloned().collect(),
+            backward: self.backward.iter().filter(|step| on_path.contains(&step.to_node)).cloned().collect(),
+            gradient: gradient.collect(),
         }
-        Ok(())
     }
-}
-
-/// Six significant digits at most, without trailing zeros.
-fn short(x: f64) -> String {
-    if x == 0.0 || !x.is_finite() {
-        return x.to_string();
-    }
-    if !(1e-4..1e7).contains(&x.abs()) {
-        return format!("{x:.4e}");
-    }
-    let decimals = (5 - x.abs().log10().floor() as i32).max(0) as usize;
-    let text = format!("{x:.decimals$}");
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
