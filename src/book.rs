@@ -4,13 +4,13 @@ mod chain_rule;
 mod checking;
 mod derivatives;
 mod duals;
+mod edges;
 mod hessians;
 mod introduction;
 mod jacobians;
 mod micrograd;
-mod own_ops;
 #[cfg(feature = "batch")]
 mod nets;
+mod own_ops;
 #[cfg(feature = "batch")]
 mod programs;
-mod edges;

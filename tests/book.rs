@@ -1,0 +1,119 @@
+//! The book in `docs/book`: each chapter has what a chapter has, and every link leads somewhere.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn sources() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/book/src")
+}
+
+/// The chapters, in their order, and their text.
+fn chapters() -> Vec<(String, String)> {
+    let summary = fs::read_to_string(sources().join("SUMMARY.md")).unwrap();
+    let names = links(&summary);
+    assert!(names.len() > 10, "the summary names {} chapters", names.len());
+    names.into_iter().map(|name| (name.clone(), fs::read_to_string(sources().join(&name)).unwrap())).collect()
+}
+
+/// The text without its code.
+fn prose(text: &str) -> String {
+    let mut prose = String::new();
+    let mut in_code = false;
+    for line in text.lines() {
+        if line.starts_with("```") {
+            in_code = !in_code;
+        } else if !in_code {
+            // Every second part of a line stands between backticks.
+            for part in line.split('`').step_by(2) {
+                prose.push_str(part);
+                prose.push('`');
+            }
+            prose.push('\n');
+        }
+    }
+    prose
+}
+
+/// What the links and pictures of a text point to.
+fn links(text: &str) -> Vec<String> {
+    let prose = prose(text);
+    let parts = prose.split("](").skip(1);
+    parts.filter_map(|part| part.split_once(')')).map(|(target, _)| target.to_owned()).collect()
+}
+
+/// The anchor that mdBook and GitHub make of a heading.
+fn anchor(heading: &str) -> String {
+    let kept = heading.trim().to_lowercase().replace(' ', "-");
+    kept.chars().filter(|c| c.is_alphanumeric() || *c == '-' || *c == '_').collect()
+}
+
+fn anchors(text: &str) -> BTreeSet<String> {
+    text.lines()
+        .filter_map(|line| line.trim_start_matches('#').strip_prefix(' ').filter(|_| line.starts_with('#')))
+        .map(anchor)
+        .collect()
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let mut checked = 0;
+    for (name, text) in chapters() {
+        for link in links(&text) {
+            let (file, place) = link.split_once('#').unwrap_or((&link, ""));
+            let file = if file.is_empty() { &name } else { file };
+            let path = sources().join(file);
+            assert!(path.is_file(), "{name} links to {link}, which is no file of the book");
+            if !place.is_empty() {
+                let target = fs::read_to_string(&path).unwrap();
+                assert!(anchors(&target).contains(place), "{name} links to {link}: {:?}", anchors(&target));
+            }
+            checked += 1;
+        }
+    }
+    assert!(checked > 40, "only {checked} links");
+}
+
+#[test]
+fn every_file_and_picture_is_used() {
+    let chapters = chapters();
+    let used: BTreeSet<String> =
+        chapters.iter().flat_map(|(name, text)| [vec![name.clone()], links(text)].concat()).collect();
+    for folder in ["", "images"] {
+        for file in fs::read_dir(sources().join(folder)).unwrap().map(|entry| entry.unwrap().path()) {
+            let inside = file.strip_prefix(sources()).unwrap().to_string_lossy().replace('\\', "/");
+            assert!(file.is_dir() || inside == "SUMMARY.md" || used.contains(&inside), "{inside} is in no chapter");
+        }
+    }
+}
+
+#[test]
+fn every_chapter_has_an_aim_a_picture_and_three_exercises_with_solutions() {
+    for (name, text) in chapters() {
+        // Not chapters of a course.
+        if ["introduction.md", "errors.md"].contains(&name.as_str()) {
+            continue;
+        }
+        assert_eq!(text.matches("\n**Aim:** ").count(), 1, "{name}: one aim");
+        assert!(text.contains("](images/"), "{name}: a picture");
+        let (_, exercises) = text.split_once("\n## Exercises\n").unwrap_or_else(|| panic!("{name}: exercises"));
+        let (exercises, solutions) = exercises.split_once("<summary>Solutions</summary>\n\n").unwrap();
+        for number in 1..=3 {
+            assert!(exercises.contains(&format!("\n{number}. ")), "{name}: exercise {number}");
+            assert!(solutions.contains(&format!("**{number}.** ")), "{name}: solution {number}");
+        }
+        assert!(solutions.contains("```rust\n"), "{name}: the solutions are run");
+    }
+}
+
+#[test]
+fn the_code_of_every_chapter_is_run() {
+    let module = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/book.rs")).unwrap();
+    for (name, text) in chapters() {
+        let chapter = name.trim_end_matches(".md");
+        assert!(module.contains(&format!("mod {chapter};")), "{name} is not in src/book.rs");
+        for fence in text.lines().filter(|line| line.starts_with("```rust")) {
+            assert_eq!(fence, "```rust", "{name}: code that is not run");
+        }
+    }
+}
