@@ -11,6 +11,7 @@ use std::sync::Arc;
 pub const BLUE: &str = "#1f5fa8";
 pub const ORANGE: &str = "#c8501e";
 pub const GREY: &str = "#666666";
+pub const PALE: &str = "#b4bac4";
 
 /// One panel of a figure.
 pub struct Panel {
@@ -27,11 +28,17 @@ impl Panel {
     }
 }
 
-/// The panels side by side.
+/// The panels, at most two of them side by side.
 pub fn figure(panels: Vec<Panel>, width: f64, height: f64) -> String {
-    let columns = panels.len();
+    in_columns(panels, 2, width, height)
+}
+
+/// The panels, so many of them side by side.
+pub fn in_columns(panels: Vec<Panel>, columns: usize, width: f64, height: f64) -> String {
+    let columns = columns.min(panels.len());
+    let rows = panels.len().div_ceil(columns);
     let (plots, layouts): (Vec<_>, Vec<_>) = panels.into_iter().map(|panel| (panel.plots, panel.layout)).unzip();
-    let figure = Figure::new(1, columns).with_plots(plots).with_layouts(layouts).with_cell_size(width, height);
+    let figure = Figure::new(rows, columns).with_plots(plots).with_layouts(layouts).with_cell_size(width, height);
     scalable(SvgBackend::new().render_scene(&figure.render()))
 }
 

@@ -29,20 +29,18 @@ pub fn micrograd() -> gradus::Result<String> {
     down((f / 2.0 + 10.0 / f).named("g"))
 }
 
-/// A 2-3-1 net and its loss for one sample.
+/// A 1-2-1 net and its loss for one sample.
 pub fn net() -> gradus::Result<String> {
     let tape = Tape::new();
-    let net = Mlp::new(&[2, 3, 1], Activation::Tanh)?;
+    let net = Mlp::new(&[1, 2, 1], Activation::Tanh)?;
     let mut random = fastrand::Rng::with_seed(1);
     let parameters = tape.vars(&net.initial_parameters(|| random.f64()));
-    for entry in net.layout().entries() {
-        for (number, parameter) in parameters[entry.range.clone()].iter().enumerate() {
-            parameter.named(format!("{}[{number}]", entry.name));
-        }
+    // The weights and biases of the hidden neurons, then those of the output.
+    for (parameter, name) in parameters.iter().zip(["w1", "w2", "b1", "b2", "u1", "u2", "c"]) {
+        parameter.named(name);
     }
-    let inputs = tape.vars(&[1.0, 0.0]);
-    inputs.iter().enumerate().for_each(|(i, input)| _ = input.named(format!("x{}", i + 1)));
-    let output = net.forward(&parameters, &inputs)[0].named("output");
+    let x = tape.var(0.8).named("x");
+    let output = net.forward(&parameters, &[x])[0].named("output");
     down((output - 1.0).powi(2).named("loss"))
 }
 

@@ -1,11 +1,10 @@
 //! Rosenbrock's valley, and how two methods go down in it.
 
-use crate::chart::{BLUE, ORANGE, Panel, dots, figure, line, logarithms, powers_of_ten};
+use crate::chart::{BLUE, ORANGE, PALE, Panel, dots, figure, line, logarithms, powers_of_ten};
 use gradus::{Program, Scalar};
 use kuva::plot::scatter::MarkerShape;
-use kuva::plot::{ColorMap, ContourPlot, LegendPosition};
+use kuva::plot::{ContourPlot, LegendPosition};
 use kuva::render::plots::Plot;
-use std::sync::Arc;
 
 const START: [f64; 2] = [-1.2, 1.0];
 const DESCENT_STEPS: usize = 10_000;
@@ -29,8 +28,8 @@ pub fn draw() -> gradus::Result<String> {
     ];
     // Steps are counted from 1, since 0 has no logarithm.
     let value = |way: &[[f64; 2]]| -> Vec<(f64, f64)> {
-        let each = way.iter().enumerate().map(|(step, at)| (step as f64 + 1.0, rosenbrock(at).max(1e-16)));
-        logarithms(each.filter(|(step, _)| every(*step as usize)).collect())
+        let each = way.iter().enumerate().filter(|(step, _)| *step < 50 || every(*step));
+        logarithms(each.map(|(step, at)| (step as f64 + 1.0, rosenbrock(at).max(1e-16))).collect())
     };
     let values = vec![
         Plot::Line(line("gradient descent", ORANGE, value(&descent))),
@@ -38,11 +37,12 @@ pub fn draw() -> gradus::Result<String> {
     ];
     let panels = vec![
         Panel::new("Two ways down", "x", "y", valley, |layout| {
-            layout.with_legend_position(LegendPosition::InsideBottomRight)
+            let layout = layout.with_x_axis_min(-1.5).with_x_axis_max(1.5).with_x_tick_step(0.5);
+            layout.with_y_axis_min(-0.5).with_y_axis_max(2.0).with_legend_position(LegendPosition::InsideTopCenter)
         }),
         Panel::new("The value on the way", "step", "f", values, |layout| {
             let layout = powers_of_ten(layout, 4.0).with_x_tick_step(1.0).with_x_axis_max(4.0);
-            layout.with_y_axis_min(-16.0).with_y_axis_max(4.0).with_legend_position(LegendPosition::InsideBottomRight)
+            layout.with_y_axis_min(-16.0).with_y_axis_max(4.0).with_legend_position(LegendPosition::InsideBottomLeft)
         }),
     ];
     Ok(figure(panels, 400.0, 400.0))
@@ -77,13 +77,9 @@ fn newton(program: &Program) -> gradus::Result<Vec<[f64; 2]>> {
 
 fn levels() -> ContourPlot {
     let axis =
-        |low: f64, high: f64| -> Vec<f64> { (0..=80).map(|i| low + (high - low) * f64::from(i) / 80.0).collect() };
-    let (xs, ys) = (axis(-1.5, 1.5), axis(-0.5, 1.8));
+        |low: f64, high: f64| -> Vec<f64> { (0..=60).map(|i| low + (high - low) * f64::from(i) / 60.0).collect() };
+    let (xs, ys) = (axis(-1.5, 1.5), axis(-0.5, 2.0));
     let rows = ys.iter().map(|&y| xs.iter().map(|&x| (1.0 + rosenbrock(&[x, y])).log10()).collect()).collect();
-    let shades = Arc::new(|t: f64| {
-        let mix = |dark: f64, light: f64| (light + (dark - light) * t) as u8;
-        format!("rgb({},{},{})", mix(168.0, 252.0), mix(176.0, 253.0), mix(188.0, 254.0))
-    });
-    let contour = ContourPlot::new().with_grid(rows, xs, ys).with_filled().with_colormap(ColorMap::Custom(shades));
-    contour.with_levels(&[0.1, 0.3, 0.6, 1.0, 1.4, 1.8, 2.2, 2.6])
+    let contour = ContourPlot::new().with_grid(rows, xs, ys).with_line_color(PALE);
+    contour.with_levels(&[0.3, 0.6, 1.0, 1.4, 1.8, 2.2, 2.6])
 }

@@ -1,6 +1,6 @@
 //! What a net says about the plane while it learns to tell two moons apart.
 
-use crate::chart::{BLUE, ORANGE, Panel, dots, figure};
+use crate::chart::{BLUE, ORANGE, Panel, dots, in_columns};
 use gradus::Scalar;
 use gradus::nn::data::{Dataset, Table};
 use gradus::nn::optim::{Optimizer, Sgd};
@@ -40,12 +40,12 @@ pub fn draw() -> gradus::Result<String> {
         let gradient = gradus::gradient(|p| mean_loss(&net, p, &moons), &parameters)?;
         Sgd::new(schedule(step)).step(&mut parameters, &gradient);
     }
-    Ok(figure(panels, 290.0, 270.0))
+    Ok(in_columns(panels, 3, 280.0, 270.0))
 }
 
 fn panel(title: &str, moons: &Dataset, score: impl Fn(f64, f64) -> f64) -> Panel {
     let axis =
-        |low: f64, high: f64| -> Vec<f64> { (0..=40).map(|i| low + (high - low) * f64::from(i) / 40.0).collect() };
+        |low: f64, high: f64| -> Vec<f64> { (0..=26).map(|i| low + (high - low) * f64::from(i) / 26.0).collect() };
     let (xs, ys) = (axis(-1.5, 2.5), axis(-1.0, 1.5));
     // Beyond ±1 the net is sure.
     let rows = ys.iter().map(|&y| xs.iter().map(|&x| score(x, y).clamp(-1.5, 1.5)).collect()).collect();
@@ -61,9 +61,13 @@ fn panel(title: &str, moons: &Dataset, score: impl Fn(f64, f64) -> f64) -> Panel
         dots("", colour, marker, own.map(|i| (moons.input(i)[0], moons.input(i)[1])).collect())
     };
     let plots = vec![
-        Plot::Contour(field.with_levels(&[-1.0, -0.5, 0.0, 0.5, 1.0])),
+        Plot::Contour(field.with_levels(&[-1.0, 0.0, 1.0])),
         moon(1.0, BLUE, MarkerShape::Circle),
         moon(-1.0, ORANGE, MarkerShape::Triangle),
     ];
-    Panel::new(title, "x", "y", plots, |layout| layout)
+    Panel::new(title, "x", "y", plots, |layout| {
+        let mut layout = layout.with_x_axis_min(-1.5).with_x_axis_max(2.5).with_x_tick_step(1.0);
+        layout.show_colorbar = false;
+        layout.with_y_axis_min(-1.0).with_y_axis_max(1.5).with_y_tick_step(0.5)
+    })
 }

@@ -36,7 +36,9 @@ pub fn draw() -> gradus::Result<String> {
     ];
     let panels = vec![
         Panel::new("Value", "x", "", values, |layout| layout.with_legend_position(LegendPosition::InsideTopCenter)),
-        Panel::new("Slope", "x", "", slopes, |layout| layout.with_y_axis_min(-1.5).with_y_axis_max(1.5)),
+        Panel::new("Slope", "x", "", slopes, |layout| {
+            layout.with_y_axis_min(-1.5).with_y_axis_max(1.5).with_legend_position(LegendPosition::InsideBottomRight)
+        }),
     ];
     Ok(figure(panels, 400.0, 340.0))
 }

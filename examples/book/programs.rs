@@ -21,7 +21,7 @@ pub fn draw() -> gradus::Result<String> {
         Some((format!("{pass}: {number}"), number.parse::<f64>().ok()?))
     });
     let bars: Vec<(String, f64)> = bars.collect();
-    let plot = BarPlot::new().with_bars(bars).with_color(BLUE);
-    let panel = Panel::new("Operations of a 2-16-16-1 net", "", "operations", vec![Plot::Bar(plot)], |layout| layout);
-    Ok(figure(vec![panel], 720.0, 360.0))
+    let plot = BarPlot::new().with_bars(bars).with_color(BLUE).with_horizontal(true);
+    let panel = Panel::new("Operations of a 2-16-16-1 net", "operations", "", vec![Plot::Bar(plot)], |layout| layout);
+    Ok(figure(vec![panel], 720.0, 300.0))
 }
