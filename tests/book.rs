@@ -117,3 +117,18 @@ fn the_code_of_every_chapter_is_run() {
         }
     }
 }
+
+#[test]
+fn the_explanation_shown_is_what_is_printed() {
+    let tape = gradus::Tape::new();
+    let names = ["w1", "b1", "w2", "b2"];
+    let [w1, b1, w2, b2] = std::array::from_fn(|i| tape.var([0.5, 0.1, -0.3, 0.2][i]).named(names[i]));
+    let a1 = (w1 * 2.0 + b1).named("z1").relu().named("a1");
+    let loss = ((w2 * a1 + b2).named("z2") - 1.0).powi(2).named("loss");
+    let printed = gradus::explain::backward(loss).unwrap().to_string();
+    let chapter = fs::read_to_string(sources().join("chain_rule.md")).unwrap();
+    assert!(
+        chapter.contains(&format!("```text\n{printed}\n```\n")),
+        "the chapter shows something else than\n{printed}"
+    );
+}

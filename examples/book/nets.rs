@@ -49,19 +49,14 @@ fn panel(title: &str, moons: &Dataset, score: impl Fn(f64, f64) -> f64) -> Panel
     let (xs, ys) = (axis(-1.5, 2.5), axis(-1.0, 1.5));
     // Beyond ±1 the net is sure.
     let rows = ys.iter().map(|&y| xs.iter().map(|&x| score(x, y).clamp(-1.5, 1.5)).collect()).collect();
-    let shades = Arc::new(|t: f64| {
-        let side = if t < 0.5 { [244.0, 165.0, 110.0] } else { [120.0, 170.0, 220.0] };
-        let share = (2.0 * t - 1.0).abs();
-        let [red, green, blue] = side.map(|channel| (250.0 + (channel - 250.0) * share).round() as u8);
-        format!("rgb({red},{green},{blue})")
-    });
+    let shades = Arc::new(|t: f64| if t < 0.5 { "#f9d5bd" } else { "#c8dcf1" }.to_owned());
     let field = ContourPlot::new().with_grid(rows, xs, ys).with_filled().with_colormap(ColorMap::Custom(shades));
     let moon = |target: f64, colour, marker| {
         let own = (0..moons.len()).filter(|&i| moons.target(i)[0] == target);
         dots("", colour, marker, own.map(|i| (moons.input(i)[0], moons.input(i)[1])).collect())
     };
     let plots = vec![
-        Plot::Contour(field.with_levels(&[-1.0, 0.0, 1.0])),
+        Plot::Contour(field.with_levels(&[0.0])),
         moon(1.0, BLUE, MarkerShape::Circle),
         moon(-1.0, ORANGE, MarkerShape::Triangle),
     ];

@@ -20,7 +20,9 @@ pub fn draw() -> gradus::Result<String> {
         let (pass, number) = count.rsplit_once(' ')?;
         Some((format!("{pass}: {number}"), number.parse::<f64>().ok()?))
     });
-    let bars: Vec<(String, f64)> = bars.collect();
+    // Bars that lie are counted from below.
+    let mut bars: Vec<(String, f64)> = bars.collect();
+    bars.reverse();
     let plot = BarPlot::new().with_bars(bars).with_color(BLUE).with_horizontal(true);
     let panel = Panel::new("Operations of a 2-16-16-1 net", "operations", "", vec![Plot::Bar(plot)], |layout| layout);
     Ok(figure(vec![panel], 720.0, 300.0))
