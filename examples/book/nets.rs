@@ -47,9 +47,9 @@ fn panel(title: &str, moons: &Dataset, score: impl Fn(f64, f64) -> f64) -> Panel
     let axis =
         |low: f64, high: f64| -> Vec<f64> { (0..=26).map(|i| low + (high - low) * f64::from(i) / 26.0).collect() };
     let (xs, ys) = (axis(-1.5, 2.5), axis(-1.0, 1.5));
-    // Beyond ±1 the net is sure.
-    let rows = ys.iter().map(|&y| xs.iter().map(|&x| score(x, y).clamp(-1.5, 1.5)).collect()).collect();
-    let shades = Arc::new(|t: f64| if t < 0.5 { "#f9d5bd" } else { "#c8dcf1" }.to_owned());
+    let rows: Vec<Vec<f64>> = ys.iter().map(|&y| xs.iter().map(|&x| score(x, y)).collect()).collect();
+    // The plane has the colour of 0, and what is above the level of 0 another.
+    let shades = Arc::new(|t: f64| if t > 0.0 { "#c8dcf1" } else { "#f9d5bd" }.to_owned());
     let field = ContourPlot::new().with_grid(rows, xs, ys).with_filled().with_colormap(ColorMap::Custom(shades));
     let moon = |target: f64, colour, marker| {
         let own = (0..moons.len()).filter(|&i| moons.target(i)[0] == target);
