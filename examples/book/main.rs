@@ -1,4 +1,4 @@
-//! The pictures of the book in `docs/book`, as SVG: `cargo run --features draw --example book`. With a folder as its argument it writes them
+//! The pictures of the book in `docs/book`, as SVG: `cargo run --example book`. With a folder as its argument it writes them
 //! there. The numbers are the crate's own, and come out the same in every run.
 
 use std::error::Error;
