@@ -183,8 +183,9 @@ pub(super) fn card(picture: &Picture<'_>, step: &ForwardStep) -> Card {
 fn arrow(picture: &Picture<'_>, step: &ForwardStep, operand: usize, edge: Option<&BackwardStep>, meets: bool) -> Arrow {
     let edge = edge.filter(|_| picture.shows_gradients);
     let local = edge.map_or(String::new(), |edge| rounded(edge.local, picture.decimals));
-    let is_number = |formula: &str| formula.parse::<f64>().is_ok();
-    let formula = edge.filter(|edge| !is_number(&edge.local_formula)).map(|edge| edge.local_formula.clone());
+    // A formula that is a number, or too long to be written out, says nothing beside the number.
+    let says_more = |formula: &str| formula.parse::<f64>().is_err() && !formula.starts_with('∂');
+    let formula = edge.filter(|edge| says_more(&edge.local_formula)).map(|edge| edge.local_formula.clone());
     Arrow {
         id: format!("edge-{}-{operand}", step.node),
         tail: 0,

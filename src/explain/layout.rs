@@ -172,3 +172,80 @@ impl Columns {
         places
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A rectangle: where it begins and ends, along and across.
+    type Room = [(f64, f64); 2];
+
+    fn room(at: Point, extent: Extent) -> Room {
+        let span = |middle: f64, size: f64| (middle - size / 2.0, middle + size / 2.0);
+        [span(at.along, extent.along), span(at.across, extent.across)]
+    }
+
+    fn overlap(a: &Room, b: &Room) -> bool {
+        (0..2).all(|way| a[way].0 < b[way].1 - 1e-6 && b[way].0 < a[way].1 - 1e-6)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(60))]
+        #[test]
+        fn nothing_overlaps(
+            sizes in prop::collection::vec((20.0..200.0, 20.0..90.0), 2..40),
+            ends in prop::collection::vec((0.0..1.0, 0.0..1.0, 0.0..120.0), 1..90),
+        ) {
+            let nodes: Vec<Extent> = sizes.iter().map(|&(along, across)| Extent { along, across }).collect();
+            let links: Vec<Link> = ends
+                .iter()
+                .map(|&(a, b, width)| {
+                    let head = 1 + (a * (nodes.len() - 1) as f64) as usize;
+                    let label = if width < 30.0 { Extent::default() } else { Extent { along: width, across: 18.0 } };
+                    Link { tail: (b * head as f64) as usize, head, label }
+                })
+                .collect();
+            let layout = lay_out(&nodes, &links, nodes.len() - 1);
+            let cards: Vec<Room> = layout.nodes.iter().zip(&nodes).map(|(&at, &extent)| room(at, extent)).collect();
+            let labels: Vec<Room> = layout.labels.iter().zip(&links).map(|(&at, link)| room(at, link.label)).collect();
+            for (place, a) in cards.iter().chain(&labels).enumerate() {
+                for b in cards.iter().chain(&labels).skip(place + 1) {
+                    prop_assert!(!overlap(a, b), "{a:?} and {b:?}");
+                }
+                let is_inside = a[0].0 >= -1e-6 && a[1].0 >= -1e-6
+                    && a[0].1 <= layout.extent.along + 1e-6 && a[1].1 <= layout.extent.across + 1e-6;
+                prop_assert!(is_inside, "{a:?} in {:?}", layout.extent);
+            }
+            for ((edge, link), route) in links.iter().enumerate().zip(&layout.routes) {
+                prop_assert!(route.windows(2).all(|pair| pair[0].to <= pair[1].from), "an edge runs forwards");
+                prop_assert!((route[0].from - cards[link.tail][0].1).abs() < 1e-6);
+                prop_assert!((route[route.len() - 1].to - cards[link.head][0].0).abs() < 1e-6);
+                // A stretch crosses no box, and no label but its own.
+                for stretch in route {
+                    let line = [(stretch.from, stretch.to), (stretch.across, stretch.across)];
+                    for card in &cards {
+                        prop_assert!(!overlap(&line, card), "{line:?} through {card:?}");
+                    }
+                    for (other, label) in labels.iter().enumerate() {
+                        prop_assert!(other == edge || !overlap(&line, label), "{line:?} through the label {label:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_tree_has_no_crossings_and_two_edges_to_one_operand_lie_apart() {
+        let node = Extent { along: 50.0, across: 30.0 };
+        let link = |tail, head| Link { tail, head, label: Extent { along: 40.0, across: 18.0 } };
+        let tree = [link(0, 4), link(1, 4), link(2, 5), link(3, 5), link(4, 6), link(5, 6)];
+        let layout = lay_out(&[node; 7], &tree, 6);
+        let order: Vec<f64> = layout.nodes[..4].iter().map(|at| at.across).collect();
+        assert!(order.windows(2).all(|pair| pair[0] + 30.0 < pair[1]), "{order:?}");
+        assert!((layout.nodes[6].across - (order[0] + order[3]) / 2.0).abs() < 1.0);
+
+        let layout = lay_out(&[node; 2], &[link(0, 1), link(0, 1)], 1);
+        assert!(layout.labels[1].across - layout.labels[0].across >= 18.0);
+    }
+}
