@@ -20,10 +20,10 @@ pub fn micrograd() -> gradus::Result<String> {
     let (a, b) = (tape.var(-4.0).named("a"), tape.var(2.0).named("b"));
     let mut c = a + b;
     let mut d = a * b + b.powi(3);
-    c += c + 1.0;
-    c += 1.0 + c + (-a);
-    d += d * 2.0 + (b + a).relu();
-    d += 3.0 * d + (b - a).relu();
+    c = c + (c + 1.0);
+    c = c + (1.0 + c + (-a));
+    d = d + (d * 2.0 + (b + a).relu());
+    d = d + (3.0 * d + (b - a).relu());
     let e = (c.named("c") - d.named("d")).named("e");
     let f = e.powi(2).named("f");
     down((f / 2.0 + 10.0 / f).named("g"))
