@@ -16,28 +16,28 @@ fn chapters() -> Vec<(String, String)> {
     names.into_iter().map(|name| (name.clone(), fs::read_to_string(sources().join(&name)).unwrap())).collect()
 }
 
-/// The text without its code.
+/// The text without its blocks of code.
 fn prose(text: &str) -> String {
-    let mut prose = String::new();
     let mut in_code = false;
+    let mut lines = Vec::new();
     for line in text.lines() {
         if line.starts_with("```") {
             in_code = !in_code;
         } else if !in_code {
-            // Every second part of a line stands between backticks.
-            for part in line.split('`').step_by(2) {
-                prose.push_str(part);
-                prose.push('`');
-            }
-            prose.push('\n');
+            lines.push(line);
         }
     }
-    prose
+    lines.join("\n")
+}
+
+/// The text without what stands between backticks.
+fn without_code(prose: &str) -> String {
+    prose.split('`').step_by(2).collect::<Vec<_>>().join("`")
 }
 
 /// What the links and pictures of a text point to.
 fn links(text: &str) -> Vec<String> {
-    let prose = prose(text);
+    let prose = without_code(&prose(text));
     let parts = prose.split("](").skip(1);
     parts.filter_map(|part| part.split_once(')')).map(|(target, _)| target.to_owned()).collect()
 }
@@ -49,10 +49,8 @@ fn anchor(heading: &str) -> String {
 }
 
 fn anchors(text: &str) -> BTreeSet<String> {
-    text.lines()
-        .filter_map(|line| line.trim_start_matches('#').strip_prefix(' ').filter(|_| line.starts_with('#')))
-        .map(anchor)
-        .collect()
+    let headings = |line: &str| line.starts_with('#').then(|| anchor(line.trim_start_matches('#')));
+    prose(text).lines().filter_map(headings).collect()
 }
 
 #[test]
