@@ -5,6 +5,8 @@ mod checking;
 mod derivatives;
 mod duals;
 mod edges;
+#[cfg(feature = "batch")]
+mod errors;
 mod hessians;
 mod introduction;
 mod jacobians;
