@@ -20,6 +20,9 @@ pub mod numeric;
 pub mod explain;
 pub mod nn;
 
+#[cfg(doctest)]
+mod book;
+
 pub use calculus::{derivative, derivatives, gradient, hessian, hvp, jacobian, jvp, value_and_gradient, vjp};
 pub use custom::{Opaque, opaque, shared_opaque};
 pub use error::{Error, Result};

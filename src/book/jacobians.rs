@@ -1,0 +1,2 @@
+//! The code of the chapter "Jacobians".
+#![doc = include_str!("../../docs/book/src/jacobians.md")]

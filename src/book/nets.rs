@@ -1,0 +1,2 @@
+//! The code of the chapter "Tiny nets".
+#![doc = include_str!("../../docs/book/src/nets.md")]

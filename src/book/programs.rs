@@ -1,0 +1,2 @@
+//! The code of the chapter "The compiled program".
+#![doc = include_str!("../../docs/book/src/programs.md")]
