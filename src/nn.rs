@@ -35,10 +35,13 @@
 //! ```
 
 mod activation;
+#[cfg(any(feature = "safetensors", feature = "onnx"))]
+mod atomic;
 mod layout;
 mod linear;
 mod mlp;
 mod model;
+mod trained;
 
 pub mod data;
 pub mod init;
@@ -46,6 +49,11 @@ pub mod loss;
 pub mod lr_scheduler;
 pub mod metrics;
 pub mod optim;
+
+#[cfg(feature = "onnx")]
+pub mod onnx;
+#[cfg(feature = "safetensors")]
+pub mod safetensors;
 
 #[cfg(feature = "batch")]
 mod predictor;
@@ -59,5 +67,8 @@ pub use mlp::Mlp;
 pub use model::Model;
 #[cfg(feature = "batch")]
 pub use predictor::Predictor;
+#[cfg(all(feature = "batch", feature = "safetensors"))]
+pub use train::Every;
 #[cfg(feature = "batch")]
 pub use train::{Best, Checkpoint, EarlyStopping, Epoch, Progress, Trainer};
+pub use trained::TrainedMlp;
