@@ -33,6 +33,10 @@
 //! assert_eq!(matrix.accuracy(), 1.0);
 //! # Ok::<(), gradus::Error>(())
 //! ```
+//!
+//! What was trained leaves as a [`TrainedMlp`]: with the feature `safetensors` as a file that holds the net and its description, and that
+//! Python reads; with `onnx` as a file for ONNX Runtime and other tools. Parameters of any model are saved by `nn::safetensors`, the
+//! whole state of a training by `Trainer::checkpoints`, which survives being killed.
 
 mod activation;
 #[cfg(any(feature = "safetensors", feature = "onnx"))]

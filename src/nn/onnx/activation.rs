@@ -1,7 +1,7 @@
 //! Activations as operators of ONNX.
 //!
-//! ONNX Runtime has no kernels of double precision for `Elu`, `Softplus`, `Softsign`, `Erf`, nor for `LeakyRelu` in all versions, and
-//! the constants of operators are of single precision. So a net of F64 is composed of simpler operators, which all have such kernels.
+//! ONNX Runtime (1.32) has no kernels of double precision for `Elu`, `Softplus`, `Softsign` and `Erf`, and constants such as the slope of
+//! `LeakyRelu` are of single precision. So in F64 these are composed of simpler operators, which all have such kernels.
 
 use super::Element;
 use super::graph::{Graph, Value};

@@ -52,7 +52,8 @@ fn run(graph: &GraphProto, input: &[f64]) -> Vec<f64> {
             "Elu" => map(&|x| if x < 0.0 { alpha * (x.exp() - 1.0) } else { x }),
             "Tanh" => map(&f64::tanh),
             "Sigmoid" => map(&|x| 1.0 / (1.0 + (-x).exp())),
-            "Softplus" => map(&|x| (x.exp() + 1.0).ln()),
+            // ONNX says `ln(exp(x) + 1)`; no runtime overflows where it would.
+            "Softplus" => map(&|x| x.max(0.0) + (-x.abs()).exp().ln_1p()),
             "Softsign" => map(&|x| x / (1.0 + x.abs())),
             "Erf" => map(&libm::erf),
             "Exp" => map(&f64::exp),
