@@ -263,11 +263,11 @@ impl Training {
 
     /// Killed after any step, with a file written now and then, and gone on with from the file: the same bits as without a break.
     #[track_caller]
-    fn check<O: Optimizer + 'static>(&self, folder: &Folder, optimizer: impl Fn() -> O) {
+    fn check<O: Optimizer + 'static>(&self, folder: &Folder, often: &[Every], optimizer: impl Fn() -> O) {
         let (path, kept) = (folder.file("run"), folder.file("kept"));
         let whole = self.trainer(optimizer()).fit(self.start.clone(), &self.data, random(4)).unwrap();
         assert_eq!((whole.history.len(), whole.optimizer.steps), (4, 16));
-        for every in [Every::Steps(1), Every::Steps(3), Every::Epochs(1), Every::Epochs(2)] {
+        for &every in often {
             for kill in 1..=16 {
                 let _ = fs::remove_file(&path);
                 let _ = fs::remove_file(&kept);
@@ -304,10 +304,12 @@ impl Training {
 fn a_killed_training_goes_on_to_the_same_bits() {
     let folder = Folder::new("killed");
     let training = Training::new();
-    training.check(&folder, || Sgd { momentum: 0.9, nesterov: true, ..Sgd::new(0.1) });
-    training.check(&folder, || Adam::new(0.01));
-    training.check(&folder, || AdamW::new(0.01));
-    training.check(&folder, || RmsProp { momentum: 0.5, centered: true, ..RmsProp::new(0.01) });
+    let now_and_then = [Every::Steps(3)];
+    training.check(&folder, &now_and_then, || Sgd { momentum: 0.9, nesterov: true, ..Sgd::new(0.1) });
+    training.check(&folder, &now_and_then, || AdamW::new(0.01));
+    training.check(&folder, &now_and_then, || RmsProp { momentum: 0.5, centered: true, ..RmsProp::new(0.01) });
+    let all = [Every::Steps(1), Every::Steps(3), Every::Epochs(1), Every::Epochs(2)];
+    training.check(&folder, &all, || Adam::new(0.01));
 }
 
 #[test]
@@ -408,4 +410,59 @@ fn a_damaged_checkpoint_is_an_error_or_goes_on() {
         }
     }
     assert!(errors > 1_000 && loads > 500, "{errors} errors, {loads} loads");
+}
+
+/// Where the process that is to be killed keeps its checkpoint.
+const KEPT_AT: &str = "GRADUS_TEST_CHECKPOINT";
+
+/// A training without end, which goes on from its file if there is one.
+#[test]
+#[ignore = "runs in the process that `a_process_that_is_killed_again_and_again_goes_on` kills"]
+fn trains_until_it_is_killed() {
+    let Some(path) = std::env::var_os(KEPT_AT) else { return };
+    let training = Training::new();
+    let trainer = training.trainer(Adam::new(0.01)).epochs(usize::MAX).early_stopping(NEVER);
+    let mut trainer = trainer.checkpoints(&path, Every::Steps(1));
+    match Path::new(&path).exists() {
+        true => {
+            let saved = Checkpoint::load_file(&training.net.layout(), &path).unwrap();
+            trainer.resume(saved, &training.data, random(4)).unwrap()
+        }
+        false => trainer.fit(training.start.clone(), &training.data, random(4)).unwrap(),
+    };
+}
+
+const NEVER: EarlyStopping = EarlyStopping { patience: 1_000_000, least_gain: 0.0 };
+
+#[test]
+fn a_process_that_is_killed_again_and_again_goes_on() {
+    let folder = Folder::new("processes");
+    let (path, training) = (folder.file("run"), Training::new());
+    let mut steps = 0;
+    for round in 0..6 {
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "trains_until_it_is_killed", "--ignored"])
+            .env(KEPT_AT, &path)
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        // At any moment, but not before it has gone on.
+        let load = || Checkpoint::load_file(&training.net.layout(), &path);
+        let begun = std::time::Instant::now();
+        while !load().is_ok_and(|checkpoint| checkpoint.optimizer.steps > steps) {
+            assert!(begun.elapsed().as_secs() < 120 && child.try_wait().unwrap().is_none(), "it does not train");
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        std::thread::sleep(std::time::Duration::from_micros(1_700 * round));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        steps = load().unwrap().optimizer.steps;
+    }
+    let stop = |progress: &gradus::nn::Progress<'_>| match progress.step == steps {
+        true => ControlFlow::Break(()),
+        false => ControlFlow::Continue(()),
+    };
+    let mut trainer = training.trainer(Adam::new(0.01)).epochs(usize::MAX).early_stopping(NEVER).observer(stop);
+    let whole = trainer.fit(training.start.clone(), &training.data, random(4)).unwrap();
+    assert_eq!(Checkpoint::load_file(&training.net.layout(), &path).unwrap(), whole);
 }
