@@ -6,7 +6,8 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 
-/// Writes beside the file, and gives what was written its name once it is safely on the disk.
+/// Writes beside the file, and gives what was written its name once it is safely on the disk. A process that is killed meanwhile leaves
+/// a file `.NAME.PROCESS.partial`, which nobody reads.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
     replace(path, bytes)
         .map_err(|error| Error::File { path: path.display().to_string(), message: format!("not written: {error}") })
