@@ -234,6 +234,15 @@ pub enum Error {
         message: String,
     },
 
+    /// A file, whole in itself, that holds something else than was asked for.
+    #[error("{path} does not fit: {}", differences.join("; "))]
+    Mismatch {
+        /// Which file.
+        path: String,
+        /// What was found in it, and what was expected, one difference after the other.
+        differences: Vec<String>,
+    },
+
     /// A table that is not as it should be.
     #[error("{path}, line {line}, column {column}: expected {expected}, found {found}")]
     Table {

@@ -33,12 +33,19 @@
 //! assert_eq!(matrix.accuracy(), 1.0);
 //! # Ok::<(), gradus::Error>(())
 //! ```
+//!
+//! What was trained leaves as a [`TrainedMlp`]: with the feature `safetensors` as a file that holds the net and its description, and that
+//! Python reads; with `onnx` as a file for ONNX Runtime and other tools. Parameters of any model are saved by `nn::safetensors`, the
+//! whole state of a training by `Trainer::checkpoints`, which survives being killed.
 
 mod activation;
+#[cfg(any(feature = "safetensors", feature = "onnx"))]
+mod atomic;
 mod layout;
 mod linear;
 mod mlp;
 mod model;
+mod trained;
 
 pub mod data;
 pub mod init;
@@ -46,6 +53,11 @@ pub mod loss;
 pub mod lr_scheduler;
 pub mod metrics;
 pub mod optim;
+
+#[cfg(feature = "onnx")]
+pub mod onnx;
+#[cfg(feature = "safetensors")]
+pub mod safetensors;
 
 #[cfg(feature = "batch")]
 mod predictor;
@@ -59,5 +71,8 @@ pub use mlp::Mlp;
 pub use model::Model;
 #[cfg(feature = "batch")]
 pub use predictor::Predictor;
+#[cfg(all(feature = "batch", feature = "safetensors"))]
+pub use train::Every;
 #[cfg(feature = "batch")]
 pub use train::{Best, Checkpoint, EarlyStopping, Epoch, Progress, Trainer};
+pub use trained::TrainedMlp;

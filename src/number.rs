@@ -4,6 +4,8 @@
 #[macro_use]
 mod operators;
 mod dual;
+#[cfg(feature = "serde")]
+pub(crate) mod exact;
 mod float;
 mod jet;
 #[allow(dead_code)] // Until the kernels of a compiled program compute with it.
@@ -12,6 +14,8 @@ mod lane;
 mod traits;
 
 pub use dual::Dual;
+#[cfg(feature = "serde")]
+pub(crate) use exact::Exact;
 pub(crate) use jet::{DIRECTIONS, Jet};
 #[cfg(feature = "batch")]
 pub(crate) use lane::Lane;

@@ -2,6 +2,8 @@
 
 use super::Model;
 use crate::error::{Error, Result};
+#[cfg(feature = "safetensors")]
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
 
@@ -108,6 +110,29 @@ impl Layout {
             expected if expected == found => Ok(()),
             expected => Err(Error::Length { what: "the list of parameters", found, expected, hint }),
         }
+    }
+
+    /// What differs in parameters of these names and shapes, as sentences: each names what was expected.
+    #[cfg(feature = "safetensors")]
+    pub(crate) fn differences<'a>(&self, found: &[(&'a str, &'a [usize])]) -> Vec<String> {
+        let found: BTreeMap<&str, &[usize]> = found.iter().copied().collect();
+        let mut differences = Vec::new();
+        for Entry { name, shape, .. } in &self.entries {
+            match found.get(name.as_str()) {
+                None => differences.push(format!("`{name}` is missing, expected with the shape {shape:?}")),
+                Some(other) if other != shape => {
+                    differences.push(format!("`{name}` has the shape {other:?}, expected {shape:?}"));
+                }
+                Some(_) => {}
+            }
+        }
+        let known: BTreeSet<&str> = self.entries.iter().map(|entry| entry.name.as_str()).collect();
+        for (name, shape) in found {
+            if !known.contains(name) {
+                differences.push(format!("`{name}` of the shape {shape:?} was not expected"));
+            }
+        }
+        differences
     }
 
     fn find(&self, name: &str, found: usize) -> Result<Range<usize>> {

@@ -48,6 +48,22 @@ impl Mlp {
         Ok(Mlp { layers: layers.collect::<Result<_>>()?, activation })
     }
 
+    /// Its layer sizes: inputs first, outputs last.
+    pub fn sizes(&self) -> Vec<usize> {
+        let outputs = self.layers.iter().map(Linear::outputs);
+        std::iter::once(self.inputs()).chain(outputs).collect()
+    }
+
+    /// How many inputs it takes.
+    pub fn inputs(&self) -> usize {
+        self.layers[0].inputs()
+    }
+
+    /// How many outputs it gives.
+    pub fn outputs(&self) -> usize {
+        self.layers[self.layers.len() - 1].outputs()
+    }
+
     /// Its linear layers.
     pub fn layers(&self) -> &[Linear] {
         &self.layers
@@ -77,7 +93,7 @@ impl Mlp {
             if found == expected { Ok(()) } else { Err(Error::Length { what, found, expected, hint }) }
         };
         check("the parameter slice", parameters.len(), self.parameter_count(), "as many as `parameter_count` says")?;
-        check("the input", inputs.len(), self.layers[0].inputs(), "as many as the first layer size")?;
+        check("the input", inputs.len(), self.inputs(), "as many as the first layer size")?;
         let mut values = inputs.to_vec();
         let mut rest = parameters;
         for (number, layer) in self.layers.iter().enumerate() {
@@ -133,8 +149,8 @@ impl Model for Mlp {
 
 impl fmt::Display for Mlp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let outputs = self.layers.iter().map(|layer| format!("-{}", layer.outputs()));
-        writeln!(f, "Mlp {}{}, {:?}", self.layers[0].inputs(), outputs.collect::<String>(), self.activation)?;
+        let sizes: Vec<String> = self.sizes().iter().map(usize::to_string).collect();
+        writeln!(f, "Mlp {}, {:?}", sizes.join("-"), self.activation)?;
         write!(f, "{}", self.layout())
     }
 }

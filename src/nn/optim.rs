@@ -34,10 +34,12 @@ pub trait Optimizer {
 
 /// What an optimiser remembers from step to step, as plain data.
 #[derive(Debug, Clone, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(deny_unknown_fields))]
 pub struct State {
     /// How many steps were done.
     pub steps: u64,
     /// Running averages, each with a number for each parameter: which ones is the optimiser's own affair. Empty before the first step.
+    #[cfg_attr(feature = "serde", serde(with = "crate::number::exact"))]
     pub averages: Vec<Vec<f64>>,
 }
 
@@ -45,10 +47,15 @@ impl State {
     /// Counts a step and returns its `N` averages, which begin as zeros.
     ///
     /// # Panics
-    /// If there are not as many numbers as parameters.
+    /// If there are not as many numbers as parameters, or the averages are those of an optimiser that keeps more or fewer.
     #[track_caller]
     pub fn step<const N: usize>(&mut self, parameters: &[f64], gradient: &[f64]) -> [&mut [f64]; N] {
         assert_eq!(gradient.len(), parameters.len(), "a gradient has an entry for each parameter");
+        assert!(
+            self.averages.is_empty() || self.averages.len() == N,
+            "the state is that of another optimiser: it has {} averages, and this one keeps {N}",
+            self.averages.len()
+        );
         self.steps += 1;
         self.averages.resize_with(N, || vec![0.0; parameters.len()]);
         let mut averages = self.averages.iter_mut().map(Vec::as_mut_slice);

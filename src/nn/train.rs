@@ -2,8 +2,12 @@
 
 mod checkpoint;
 mod failure;
+#[cfg(feature = "safetensors")]
+mod file;
 
 pub use checkpoint::{Best, Checkpoint, Epoch};
+#[cfg(feature = "safetensors")]
+pub use file::Every;
 
 use super::data::{Dataset, shuffle};
 use super::optim::{Optimizer, clip_norm, clip_value};
@@ -66,6 +70,8 @@ pub struct Trainer<'a> {
     validation: Option<&'a Dataset>,
     early_stopping: Option<EarlyStopping>,
     observer: Option<Observer<'a>>,
+    #[cfg(feature = "safetensors")]
+    file: Option<file::CheckpointFile>,
 }
 
 /// When to stop because nothing gets better: the loss of the validation data, or of the training if there are none.
@@ -126,6 +132,8 @@ impl<'a> Trainer<'a> {
             validation: None,
             early_stopping: None,
             observer: None,
+            #[cfg(feature = "safetensors")]
+            file: None,
         }
     }
 
@@ -207,6 +215,7 @@ impl<'a> Trainer<'a> {
     ) -> Result<Checkpoint> {
         let base = *self.optimizer.learning_rate();
         self.check(&at, data, base)?;
+        (at.samples, at.batch_size) = (data.len(), self.batch_size);
         let program = self.compile(&at.parameters, data)?;
         let mut batches = program.batches().reduction(Reduction::Mean);
         *self.optimizer.state() = std::mem::take(&mut at.optimizer);
@@ -226,7 +235,12 @@ impl<'a> Trainer<'a> {
         let result = run();
         *self.optimizer.learning_rate() = base;
         at.optimizer = self.optimizer.state().clone();
-        result.map(|()| at)
+        result?;
+        #[cfg(feature = "safetensors")]
+        if let Some(file) = &self.file {
+            file.write(&at, &self.layout)?;
+        }
+        Ok(at)
     }
 
     /// One epoch, or what is left of it.
@@ -272,6 +286,13 @@ impl<'a> Trainer<'a> {
                 let epoch = Epoch { loss, validation_loss, learning_rate: *self.optimizer.learning_rate() };
                 at.close(epoch, self.early_stopping.map(|stopping| stopping.least_gain));
             }
+            #[cfg(feature = "safetensors")]
+            if let Some(file) = &self.file
+                && file.is_due(step, ended.then_some(at.history.len()))
+            {
+                at.optimizer.clone_from(self.optimizer.state());
+                file.write(at, &self.layout)?;
+            }
             if let Some(observer) = &mut self.observer {
                 at.optimizer.clone_from(self.optimizer.state());
                 let progress = Progress {
@@ -309,16 +330,26 @@ impl<'a> Trainer<'a> {
     }
 
     fn check(&self, at: &Checkpoint, data: &Dataset, rate: f64) -> Result<()> {
-        self.layout.check(at.parameters.len())?;
-        for average in &at.optimizer.averages {
-            self.layout.check(average.len())?;
-        }
+        at.check(&self.layout)?;
+        #[cfg(feature = "safetensors")]
+        self.file.as_ref().map_or(Ok(()), file::CheckpointFile::check)?;
         let setting = |what, value, is_right, expected| {
             if is_right { Ok(()) } else { Err(Error::Setting { what, value, expected }) }
         };
         let width = |data: &Dataset| data.inputs() + data.targets();
         setting("the number of samples", data.len() as f64, !data.is_empty(), "at least 1")?;
         setting("the batch size", self.batch_size as f64, self.batch_size > 0, "at least 1")?;
+        let same = |what, found, expected, hint| {
+            if found == expected { Ok(()) } else { Err(Error::Length { what, found, expected, hint }) }
+        };
+        if at.samples > 0 {
+            let hint = "as many samples as the data of the checkpoint; set its `samples` to 0 to go on with other data";
+            same("the training data", data.len(), at.samples, hint)?;
+        }
+        if at.samples > 0 && at.batch > 0 {
+            let hint = "a checkpoint within an epoch goes on with the batch size that it had";
+            same("a batch", self.batch_size, at.batch_size, hint)?;
+        }
         let batches = data.len().div_ceil(self.batch_size);
         let expected = "within an epoch: resume with the data and the batch size of the checkpoint";
         setting("the batch of the checkpoint", at.batch as f64, at.batch < batches, expected)?;

@@ -1,7 +1,8 @@
 //! The saved form of a program, as plain data: what a file of [`VERSION`] holds. Lists hold what there is of each thing, so that
 //! no count can promise more than the file has.
 
-use serde::de::{Error, Unexpected};
+use crate::number::Exact;
+use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The version of the format. One more whenever an older reader would misunderstand a newer file; a reader of several versions has
@@ -19,9 +20,9 @@ pub(super) struct Saved {
     /// The rules that are not in the table, by name.
     pub(super) rules: Vec<String>,
     /// The inputs that all samples share, as they were where it was recorded: the first nodes.
-    pub(super) shared: Vec<Number>,
+    pub(super) shared: Vec<Exact>,
     /// The other inputs: the next nodes.
-    pub(super) sample: Vec<Number>,
+    pub(super) sample: Vec<Exact>,
     /// The nodes behind the inputs.
     pub(super) nodes: Vec<SavedNode>,
     pub(super) outputs: Vec<SavedOperand>,
@@ -40,7 +41,7 @@ pub(super) enum SavedLowering {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum SavedNode {
-    Literal(Number),
+    Literal(Exact),
     /// An op, by its place in the list of ops, and what it was applied to.
     Op(u32, Vec<SavedOperand>),
     /// A rule, by its place in the list of rules, and the nodes that it was applied to.
@@ -51,7 +52,7 @@ pub(super) enum SavedNode {
 #[serde(rename_all = "snake_case")]
 pub(super) enum SavedOperand {
     Node(u32),
-    Literal(Number),
+    Literal(Exact),
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -93,30 +94,5 @@ impl<'de> Deserialize<'de> for Version {
                  record the closure anew, or read it with the gradus that saved it"
             ))),
         }
-    }
-}
-
-/// A number, to the bit in every format: as text where people read it, because JSON has no infinities and many of its readers
-/// round.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Number(pub(super) f64);
-
-impl Serialize for Number {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if serializer.is_human_readable() {
-            serializer.collect_str(&format_args!("{:?}", self.0))
-        } else {
-            serializer.serialize_f64(self.0)
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Number {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Number, D::Error> {
-        if !deserializer.is_human_readable() {
-            return f64::deserialize(deserializer).map(Number);
-        }
-        let text = String::deserialize(deserializer)?;
-        text.parse().map(Number).map_err(|_| D::Error::invalid_value(Unexpected::Str(&text), &"a number in quotes"))
     }
 }

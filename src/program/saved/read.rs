@@ -3,7 +3,8 @@
 use super::super::source::{Groups, Guard, Source};
 use super::super::{Lowering, Program};
 use super::Rules;
-use super::format::{Number, Saved, SavedGuard, SavedLowering, SavedNode, SavedOperand, SavedRelation};
+use super::format::{Saved, SavedGuard, SavedLowering, SavedNode, SavedOperand, SavedRelation};
+use crate::number::Exact;
 use crate::op::Op;
 use crate::tape::{Answer, Erased, Form, MAX_NODES, Node, Operand, Relation, Run};
 use std::collections::BTreeMap;
@@ -89,7 +90,7 @@ fn source(saved: Saved, rules: &Rules) -> Read<Source> {
         .collect::<Read<_>>()?;
 
     let mut nodes = Nodes { ops, customs, nodes: Vec::new(), lists: Vec::new() };
-    for (number, &Number(value)) in saved.shared.iter().chain(&saved.sample).enumerate() {
+    for (number, &Exact(value)) in saved.shared.iter().chain(&saved.sample).enumerate() {
         if !value.is_finite() {
             return Err(Corrupt::NonFiniteInput(number));
         }
@@ -128,7 +129,7 @@ fn node(place: Place, before: usize, index: u32) -> Read<u32> {
 fn operand(place: Place, before: usize, saved: SavedOperand) -> Read<Operand> {
     match saved {
         SavedOperand::Node(index) => node(place, before, index).map(Operand::Node),
-        SavedOperand::Literal(Number(c)) => Ok(Operand::Literal(c)),
+        SavedOperand::Literal(Exact(c)) => Ok(Operand::Literal(c)),
     }
 }
 
@@ -145,7 +146,7 @@ impl Nodes {
         let before = self.nodes.len();
         let place = Place::Node(before);
         let node = match saved {
-            SavedNode::Literal(Number(c)) => Node::literal(c),
+            SavedNode::Literal(Exact(c)) => Node::literal(c),
             SavedNode::Op(number, saved) => {
                 let op = self.op(place, number)?;
                 let operands: Vec<Operand> =

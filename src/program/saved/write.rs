@@ -2,8 +2,9 @@
 
 use super::super::source::Source;
 use super::super::{Lowering, Program};
-use super::format::{Number, Saved, SavedGuard, SavedLowering, SavedNode, SavedOperand, SavedRelation, Version};
+use super::format::{Saved, SavedGuard, SavedLowering, SavedNode, SavedOperand, SavedRelation, Version};
 use super::saved_name;
+use crate::number::Exact;
 use crate::op::Op;
 use crate::tape::{Node, Operand, Relation};
 use std::collections::HashMap;
@@ -42,7 +43,7 @@ pub(super) fn saved(program: &Program) -> Result<Saved, Unsaved> {
         line: guard.line.clone(),
     });
     let guards = guards.collect();
-    let mut numbers = inputs.iter().map(|input| Number(input.value));
+    let mut numbers = inputs.iter().map(|input| Exact(input.value));
     Ok(Saved {
         version: Version,
         lowering: match program.inner.lowering {
@@ -64,7 +65,7 @@ fn saved_node(source: &Source, ops: &mut Ops, node: &Node) -> SavedNode {
     let graph = source.without_customs();
     match node.op() {
         // What is no input is a literal.
-        Op::Input | Op::Literal => SavedNode::Literal(Number(node.value)),
+        Op::Input | Op::Literal => SavedNode::Literal(Exact(node.value)),
         Op::Custom => SavedNode::Rule(node.custom() as u32, graph.list(node).to_vec()),
         op => SavedNode::Op(ops.place(op), graph.operands(node).iter().map(saved_operand).collect()),
     }
@@ -73,7 +74,7 @@ fn saved_node(source: &Source, ops: &mut Ops, node: &Node) -> SavedNode {
 fn saved_operand(operand: &Operand) -> SavedOperand {
     match *operand {
         Operand::Node(index) => SavedOperand::Node(index),
-        Operand::Literal(c) => SavedOperand::Literal(Number(c)),
+        Operand::Literal(c) => SavedOperand::Literal(Exact(c)),
     }
 }
 
