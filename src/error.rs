@@ -264,6 +264,15 @@ pub enum Error {
         cause: String,
     },
 
+    /// Training on several ranks ended on all of them, because of one.
+    #[error("rank {rank} ended the training of all ranks: {cause}")]
+    RankFailed {
+        /// Which one.
+        rank: usize,
+        /// What became of it.
+        cause: String,
+    },
+
     /// An iteration that did not come to its end. It carries the best point that was reached, which can be used, or gone on from.
     #[error(
         "{method} has not converged after {iterations} iterations: the value is {value}, the largest slope {slope}. Start nearer \

@@ -59,5 +59,7 @@ pub use mlp::Mlp;
 pub use model::Model;
 #[cfg(feature = "batch")]
 pub use predictor::Predictor;
+#[cfg(feature = "mpi")]
+pub use train::Mpi;
 #[cfg(feature = "batch")]
-pub use train::{Best, Checkpoint, EarlyStopping, Epoch, Progress, Trainer};
+pub use train::{Best, Checkpoint, Communicator, EarlyStopping, Epoch, Progress, Trainer};
