@@ -96,7 +96,7 @@ impl Moons {
             .batch_size(7)
             .clip_norm(0.9)
             .validation(&self.validation)
-            .early_stopping(EarlyStopping { patience: 4, least_gain: 0.0 })
+            .early_stopping(EarlyStopping { patience: 20, least_gain: 0.0 })
     }
 }
 

@@ -7,6 +7,9 @@ use argmin::core::{CostFunction, Gradient, Hessian, Jacobian, Operator};
 /// What `argmin` returns.
 type Answer<T> = std::result::Result<T, argmin::core::Error>;
 
+/// The program that holds at a point.
+type AtPoint<'f> = Box<dyn Fn(&[f64]) -> Result<Program> + Send + Sync + 'f>;
+
 /// A compiled function as a problem of `argmin` 0.11, with parameters of `Vec<f64>`.
 ///
 /// With one output it is a cost with its exact gradient and Hessian; with several, an operator with its exact Jacobian. Solvers that
@@ -46,8 +49,7 @@ type Answer<T> = std::result::Result<T, argmin::core::Error>;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Objective<'f> {
-    /// The program that holds at a point.
-    at: Box<dyn Fn(&[f64]) -> Result<Program> + Send + Sync + 'f>,
+    at: AtPoint<'f>,
 }
 
 impl<'f> Objective<'f> {

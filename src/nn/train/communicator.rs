@@ -32,9 +32,9 @@ use std::ops::{ControlFlow, Range};
 ///     }
 ///
 ///     fn sum(&mut self, numbers: &mut [f64]) -> gradus::Result<()> {
-///         let lost = |_| Error::RankFailed { rank: 1 - self.rank, cause: "it is gone".into() };
-///         self.to.send(numbers.to_vec()).map_err(|_| lost(()))?;
-///         let others = self.from.recv().map_err(|_| lost(()))?;
+///         let lost = || Error::RankFailed { rank: 1 - self.rank, cause: "it is gone".into() };
+///         self.to.send(numbers.to_vec()).map_err(|_| lost())?;
+///         let others = self.from.recv().map_err(|_| lost())?;
 ///         numbers.iter_mut().zip(others).for_each(|(number, other)| *number += other);
 ///         Ok(())
 ///     }
