@@ -37,7 +37,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     if is_first {
         for (number, epoch) in (1..).zip(&trained.history) {
             let validation = epoch.validation_loss.unwrap_or(f64::NAN);
-            println!("epoch {number:>2}: loss {:.15} validation {validation:.15}", epoch.loss);
+            println!("epoch {number:>2}: loss {:.17} validation {validation:.17}", epoch.loss);
         }
         let accuracy = Predictor::new(&net, &test)?.accuracy(&trained.parameters, &test)?;
         println!("test accuracy {accuracy:.4}");
