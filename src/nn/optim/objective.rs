@@ -10,7 +10,8 @@ type Answer<T> = std::result::Result<T, argmin::core::Error>;
 /// The program that holds at a point.
 type AtPoint<'f> = Box<dyn Fn(&[f64]) -> Result<Program> + Send + Sync + 'f>;
 
-/// A compiled function as a problem of `argmin` 0.11, with parameters of `Vec<f64>`.
+/// A compiled function as a problem of `argmin` 0.11, with parameters of `Vec<f64>`. Beside gradus with its feature `argmin`, a program of
+/// one's own needs `argmin = "0.11"` alone.
 ///
 /// With one output it is a cost with its exact gradient and Hessian; with several, an operator with its exact Jacobian. Solvers that
 /// invert matrices (`Newton`, `GaussNewton`) do not take a `Vec`: use [`Newton`](super::Newton) and
