@@ -273,7 +273,16 @@ pub enum Error {
         cause: String,
     },
 
-    /// An iteration that did not come to its end.
+    /// Training on several ranks ended on all of them, because of one.
+    #[error("rank {rank} ended the training of all ranks: {cause}")]
+    RankFailed {
+        /// Which one.
+        rank: usize,
+        /// What became of it.
+        cause: String,
+    },
+
+    /// An iteration that did not come to its end. It carries the best point that was reached, which can be used, or gone on from.
     #[error(
         "{method} has not converged after {iterations} iterations: the value is {value}, the largest slope {slope}. Start nearer \
          to the solution, allow more iterations, or ask for less"
@@ -283,7 +292,9 @@ pub enum Error {
         method: &'static str,
         /// How many were done.
         iterations: usize,
-        /// The value reached.
+        /// The best point reached.
+        point: Vec<f64>,
+        /// The value there.
         value: f64,
         /// The largest partial derivative there.
         slope: f64,

@@ -73,6 +73,8 @@ pub use model::Model;
 pub use predictor::Predictor;
 #[cfg(all(feature = "batch", feature = "safetensors"))]
 pub use train::Every;
+#[cfg(feature = "mpi")]
+pub use train::Mpi;
 #[cfg(feature = "batch")]
-pub use train::{Best, Checkpoint, EarlyStopping, Epoch, Progress, Trainer};
+pub use train::{Best, Checkpoint, Communicator, EarlyStopping, Epoch, Progress, Trainer};
 pub use trained::TrainedMlp;

@@ -11,6 +11,8 @@ mod difftests;
 mod gradbench;
 #[path = "functions/mgh.rs"]
 mod mgh;
+#[path = "shared/mgh.rs"]
+mod mgh_problems;
 #[path = "functions/micrograd.rs"]
 mod micrograd;
 #[path = "functions/modes.rs"]

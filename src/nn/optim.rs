@@ -1,10 +1,13 @@
 //! Optimisers. For nets: [`Sgd`], [`Adam`], [`AdamW`], [`RmsProp`], defined as PyTorch defines them, and gradient clipping. For small
-//! problems, with exact Hessians and Jacobians of a [`Program`](crate::Program): [`Newton`] and [`LevenbergMarquardt`].
+//! problems, with exact Hessians and Jacobians of a [`Program`](crate::Program): [`Newton`] and [`LevenbergMarquardt`]. With the
+//! feature `argmin`, `Objective` and `MeanLoss` hand a program to the optimisers of that crate, L-BFGS among them.
 
 mod adam;
 mod clip;
 mod levenberg_marquardt;
 mod newton;
+#[cfg(feature = "argmin")]
+mod objective;
 mod rms_prop;
 mod sgd;
 mod solve;
@@ -13,6 +16,10 @@ pub use adam::{Adam, AdamW};
 pub use clip::{clip_norm, clip_value};
 pub use levenberg_marquardt::{LeastSquares, LevenbergMarquardt};
 pub use newton::{Minimum, Newton};
+#[cfg(all(feature = "argmin", feature = "batch"))]
+pub use objective::MeanLoss;
+#[cfg(feature = "argmin")]
+pub use objective::Objective;
 pub use rms_prop::RmsProp;
 pub use sgd::Sgd;
 

@@ -1,20 +1,28 @@
 //! Training: mini-batches of a compiled loss, epoch by epoch, to be watched, stopped, saved and gone on with.
 
 mod checkpoint;
+mod communicator;
 mod failure;
 #[cfg(feature = "safetensors")]
 mod file;
+#[cfg(feature = "mpi")]
+mod mpi;
+mod run;
 
 pub use checkpoint::{Best, Checkpoint, Epoch};
+pub use communicator::Communicator;
 #[cfg(feature = "safetensors")]
 pub use file::Every;
+#[cfg(feature = "mpi")]
+pub use mpi::Mpi;
 
-use super::data::{Dataset, shuffle};
-use super::optim::{Optimizer, clip_norm, clip_value};
+use super::data::Dataset;
+use super::optim::Optimizer;
 use super::{Layout, Model};
 use crate::error::{Error, Result};
-use crate::program::{Batches, Program, Reduction};
+use crate::program::Program;
 use crate::tape::Var;
+use communicator::Ranks;
 use std::ops::ControlFlow;
 
 /// A formula for the loss of one sample: from parameters, inputs and targets.
@@ -72,6 +80,7 @@ pub struct Trainer<'a> {
     observer: Option<Observer<'a>>,
     #[cfg(feature = "safetensors")]
     file: Option<file::CheckpointFile>,
+    ranks: Ranks<'a>,
 }
 
 /// When to stop because nothing gets better: the loss of the validation data, or of the training if there are none.
@@ -134,6 +143,7 @@ impl<'a> Trainer<'a> {
             observer: None,
             #[cfg(feature = "safetensors")]
             file: None,
+            ranks: Ranks::one(),
         }
     }
 
@@ -191,12 +201,25 @@ impl<'a> Trainer<'a> {
         Trainer { observer: Some(Box::new(observer)), ..self }
     }
 
+    /// Trains together with other ranks, each of which runs a trainer like this one: of every batch a rank takes its share, and the
+    /// gradients are summed over all, so that the steps are those of a single rank but for rounding. The batch size is that of the
+    /// whole batch.
+    ///
+    /// All ranks are given the same data, parameters and settings, and generators seeded alike; where they are seen to differ, all return
+    /// [`Error::RankFailed`]. Only observers are each rank's own: if one breaks off, all end there. A rank that fails returns its
+    /// error, the others [`Error::RankFailed`], which names it. What is returned is the same on all ranks.
+    #[must_use]
+    pub fn distributed(self, communicator: impl Communicator + 'a) -> Self {
+        Trainer { ranks: Ranks::of(communicator), ..self }
+    }
+
     /// Trains from `parameters` on. The order of the samples is drawn anew in each epoch, from `uniform`, which returns random numbers
     /// in [0, 1).
     ///
     /// # Errors
     /// For data or parameters of another form than the model's; [`Error::NonFiniteTraining`] if the loss, its gradient or a parameter becomes
-    /// NaN or infinite; what [`Program::record_shared`] and [`Batches::gradient`] return.
+    /// NaN or infinite; what [`Program::record_shared`] and [`Batches::gradient`](crate::program::Batches::gradient) return; on several
+    /// ranks [`Error::RankFailed`], if it is another that failed.
     pub fn fit(&mut self, parameters: Vec<f64>, data: &Dataset, uniform: impl FnMut() -> f64) -> Result<Checkpoint> {
         *self.optimizer.state() = Default::default();
         self.resume(Checkpoint::new(parameters), data, uniform)
@@ -214,10 +237,10 @@ impl<'a> Trainer<'a> {
         mut uniform: impl FnMut() -> f64,
     ) -> Result<Checkpoint> {
         let base = *self.optimizer.learning_rate();
-        self.check(&at, data, base)?;
+        let program = self.check(&at, data, base).and_then(|()| self.compile(&at.parameters, data));
         (at.samples, at.batch_size) = (data.len(), self.batch_size);
-        let program = self.compile(&at.parameters, data)?;
-        let mut batches = program.batches().reduction(Reduction::Mean);
+        let program = self.agree(program, &at, data)?;
+        let mut batches = program.batches();
         *self.optimizer.state() = std::mem::take(&mut at.optimizer);
         // The orders of the epochs that are done were drawn once already.
         (0..at.history.len() * (data.len() - 1)).for_each(|_| {
@@ -236,86 +259,8 @@ impl<'a> Trainer<'a> {
         *self.optimizer.learning_rate() = base;
         at.optimizer = self.optimizer.state().clone();
         result?;
-        #[cfg(feature = "safetensors")]
-        if let Some(file) = &self.file {
-            file.write(&at, &self.layout)?;
-        }
+        self.write_end(&at)?;
         Ok(at)
-    }
-
-    /// One epoch, or what is left of it.
-    fn epoch(
-        &mut self,
-        at: &mut Checkpoint,
-        data: &Dataset,
-        batches: &mut Batches<'_>,
-        uniform: &mut impl FnMut() -> f64,
-    ) -> Result<ControlFlow<()>> {
-        let number = at.history.len();
-        let mut order: Vec<usize> = (0..data.len()).collect();
-        shuffle(&mut order, uniform);
-        let count = data.len().div_ceil(self.batch_size);
-        let mut samples = Vec::new();
-        for chosen in order.chunks(self.batch_size).skip(at.batch) {
-            samples.clear();
-            chosen.iter().for_each(|&sample| samples.extend(data.sample(sample)));
-            let mut batch = batches.gradient(&at.parameters, &samples)?;
-            let step = self.optimizer.state().steps + 1;
-            let look = |parameters| failure::Step { number: step, epoch: number, parameters, data, samples: chosen };
-            if !batch.values.iter().chain(&batch.gradient).all(|number| number.is_finite()) {
-                return Err(look(&at.parameters).of_loss(self, &batch.values, &batch.gradient));
-            }
-            if let Some(most) = self.clip_norm {
-                clip_norm(&mut batch.gradient, most);
-            }
-            if let Some(most) = self.clip_value {
-                clip_value(&mut batch.gradient, most);
-            }
-            self.optimizer.step(&mut at.parameters, &batch.gradient);
-            if let Some(index) = at.parameters.iter().position(|parameter| !parameter.is_finite()) {
-                return Err(look(&at.parameters).of_parameter(self, index));
-            }
-            let batch_sum: f64 = batch.values.iter().sum();
-            at.loss_sum += batch_sum;
-            at.batch += 1;
-            let ended = at.batch == count;
-            if ended {
-                let validation_loss =
-                    self.validation.map(|data| mean_loss(batches, &at.parameters, data)).transpose()?;
-                let loss = at.loss_sum / data.len() as f64;
-                let epoch = Epoch { loss, validation_loss, learning_rate: *self.optimizer.learning_rate() };
-                at.close(epoch, self.early_stopping.map(|stopping| stopping.least_gain));
-            }
-            #[cfg(feature = "safetensors")]
-            if let Some(file) = &self.file
-                && file.is_due(step, ended.then_some(at.history.len()))
-            {
-                at.optimizer.clone_from(self.optimizer.state());
-                file.write(at, &self.layout)?;
-            }
-            if let Some(observer) = &mut self.observer {
-                at.optimizer.clone_from(self.optimizer.state());
-                let progress = Progress {
-                    step,
-                    batch_loss: batch_sum / chosen.len() as f64,
-                    epoch: if ended { at.history.last().copied() } else { None },
-                    epochs_done: at.history.len(),
-                    epochs: self.epochs,
-                    checkpoint: at,
-                };
-                if observer(&progress).is_break() {
-                    return Ok(ControlFlow::Break(()));
-                }
-            }
-        }
-        Ok(ControlFlow::Continue(()))
-    }
-
-    fn is_out_of_patience(&self, at: &Checkpoint) -> bool {
-        match (self.early_stopping, &at.best) {
-            (Some(stopping), Some(best)) => at.history.len() > best.epoch + stopping.patience,
-            _ => false,
-        }
     }
 
     /// The loss of one sample with its penalty, as a formula.
@@ -364,9 +309,4 @@ impl<'a> Trainer<'a> {
             _ => Ok(()),
         }
     }
-}
-
-fn mean_loss(batches: &mut Batches<'_>, parameters: &[f64], data: &Dataset) -> Result<f64> {
-    let losses = batches.values(parameters, data.samples())?;
-    Ok(losses.iter().sum::<f64>() / data.len() as f64)
 }

@@ -92,7 +92,7 @@ impl LevenbergMarquardt {
     ///
     /// # Errors
     /// As [`Program::jacobian`]; if there are fewer residuals than parameters, or residuals at `start` that are not finite;
-    /// [`Error::NotConverged`].
+    /// [`Error::NotConverged`], with the best parameters so far, if the tolerance is not met.
     pub fn fit(&self, program: &Program, start: &[f64]) -> Result<LeastSquares> {
         if program.outputs() < start.len() {
             return Err(Error::Length {
@@ -110,7 +110,10 @@ impl LevenbergMarquardt {
         let mut sizes = vec![0.0; start.len()];
         let (mut damping, mut growth) = (self.damping, 2.0);
         let (mut least_fine_step, mut stalls) = (f64::INFINITY, 0);
-        for iterations in 1..=self.most_iterations {
+        let mut iterations = 0;
+        // So large a damping leaves no step worth taking.
+        while iterations < self.most_iterations && damping < 1e100 {
+            iterations += 1;
             for (size, now) in sizes.iter_mut().zip(column_sizes(&at.jacobian)) {
                 *size = now.max(FADING * *size).max(f64::MIN_POSITIVE);
             }
@@ -137,17 +140,15 @@ impl LevenbergMarquardt {
                 }
                 None => (damping, growth) = (damping * growth, growth * 2.0),
             }
-            if !(damping < 1e100) {
-                break;
-            }
         }
         let slope =
             |j: usize| at.jacobian.iter().zip(&at.residuals).map(|(row, r)| 2.0 * row[j] * r).sum::<f64>().abs();
         Err(Error::NotConverged {
             method: "the Levenberg-Marquardt method",
-            iterations: self.most_iterations,
+            iterations,
             value: squares(&at.residuals),
             slope: (0..start.len()).map(slope).fold(0.0, f64::max),
+            point: at.parameters,
         })
     }
 
@@ -226,4 +227,32 @@ fn column_sizes(rows: &[Vec<f64>]) -> impl Iterator<Item = f64> + '_ {
 fn relative(step: &[f64], parameters: &[f64]) -> f64 {
     let each = step.iter().zip(parameters).map(|(step, parameter)| step.abs() / parameter.abs().max(f64::MIN_POSITIVE));
     each.fold(0.0, f64::max)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fit_that_is_not_done_keeps_the_point_it_reached() {
+        let rosenbrock = Program::record(&[-1.2, 1.0], |x| [1.0 - x[0], 10.0 * (x[1] - x[0] * x[0])]).unwrap();
+        let few = LevenbergMarquardt { most_iterations: 8, ..LevenbergMarquardt::default() };
+        let error = few.fit(&rosenbrock, &[-1.2, 1.0]).unwrap_err();
+        let Error::NotConverged { iterations: 8, point, value, .. } = error else { panic!("{error}") };
+        assert_eq!(value, squares(&rosenbrock.values(&point).unwrap()));
+        assert!(value < 24.2, "{value} at {point:?}");
+        // It is good enough to go on from.
+        let fit = LevenbergMarquardt::default().fit(&rosenbrock, &point).unwrap();
+        assert!(fit.parameters.iter().all(|x| (x - 1.0).abs() < 1e-12), "{fit:?}");
+    }
+
+    #[test]
+    fn giving_up_says_after_how_many_iterations() {
+        // Its slope is not a number, so that no step can be found.
+        let no_slope = Program::record(&[1.0], |x| [(x[0] * 0.0).sqrt() + x[0]]).unwrap();
+        let error = LevenbergMarquardt::default().fit(&no_slope, &[1.0]).unwrap_err();
+        let Error::NotConverged { iterations, point, .. } = error else { panic!("{error}") };
+        assert!(iterations < 1000, "{iterations}");
+        assert_eq!(point, [1.0]);
+    }
 }

@@ -49,7 +49,7 @@ impl Newton {
     /// Goes down from `start`.
     ///
     /// # Errors
-    /// As [`Program::hessian`]; [`Error::NotConverged`] if the tolerance is not met.
+    /// As [`Program::hessian`]; [`Error::NotConverged`], with the best point so far, if the tolerance is not met.
     pub fn minimize(&self, program: &Program, start: &[f64]) -> Result<Minimum> {
         let (value, gradient) = program.gradient(start)?;
         let mut at = Minimum { point: start.to_vec(), value, gradient, iterations: 0 };
@@ -61,6 +61,7 @@ impl Newton {
                 return Err(Error::NotConverged {
                     method: "Newton's method",
                     iterations: at.iterations,
+                    point: at.point,
                     value: at.value,
                     slope,
                 });
@@ -113,6 +114,9 @@ mod tests {
     fn what_has_no_minimum_is_an_error() {
         let program = Program::record(&[0.1], |x| x[0].exp() - x[0] * 1e-3 * x[0].exp()).unwrap();
         let error = Newton { most_iterations: 5, ..Newton::default() }.minimize(&program, &[0.1]).unwrap_err();
-        assert!(matches!(error, Error::NotConverged { iterations: 5, .. }), "{error}");
+        let Error::NotConverged { iterations: 5, point, value, .. } = error else { panic!("{error}") };
+        assert_ne!(point, [0.1]);
+        assert_eq!(value, program.values(&point).unwrap()[0]);
+        assert!(value < program.values(&[0.1]).unwrap()[0], "{value} at {point:?}");
     }
 }

@@ -5,14 +5,11 @@ use crate::error::Error;
 use crate::nn::data::Dataset;
 use crate::tape::Tape;
 
-/// What a step computed, to be looked at.
+/// A step, to be looked at.
 pub(super) struct Step<'a> {
     pub(super) number: u64,
     pub(super) epoch: usize,
-    pub(super) parameters: &'a [f64],
     pub(super) data: &'a Dataset,
-    /// Which samples it took.
-    pub(super) samples: &'a [usize],
 }
 
 impl Step<'_> {
@@ -20,13 +17,20 @@ impl Step<'_> {
         Error::NonFiniteTraining { step: self.number, epoch: self.epoch + 1, sample, cause }
     }
 
-    /// The losses or their gradient are not all finite.
-    pub(super) fn of_loss(&self, trainer: &Trainer<'_>, losses: &[f64], gradient: &[f64]) -> Error {
+    /// The losses of `samples`, as far as they are given, or their gradient are not all finite.
+    pub(super) fn of_loss(
+        &self,
+        trainer: &Trainer<'_>,
+        parameters: &[f64],
+        samples: &[usize],
+        losses: &[f64],
+        gradient: &[f64],
+    ) -> Error {
         let place = losses.iter().position(|loss| !loss.is_finite());
-        let suspects = place.map_or(0..self.samples.len(), |place| place..place + 1);
-        for &sample in &self.samples[suspects] {
+        let suspects = place.map_or(0..samples.len(), |place| place..place + 1);
+        for &sample in &samples[suspects] {
             let tape = Tape::traced();
-            let parameters = tape.vars(self.parameters);
+            let parameters = tape.vars(parameters);
             let loss = trainer.sample_loss(&parameters, &tape.vars(self.data.sample(sample)), self.data.inputs());
             if let Some(first) = tape.first_non_finite() {
                 return self.error(Some(sample), format!("the loss of sample {sample} is {loss}: {first}"));
@@ -45,8 +49,8 @@ impl Step<'_> {
     }
 
     /// A parameter is not finite after the step, though the gradient is.
-    pub(super) fn of_parameter(&self, trainer: &Trainer<'_>, index: usize) -> Error {
+    pub(super) fn of_parameter(&self, trainer: &Trainer<'_>, index: usize, parameter: f64) -> Error {
         let name = trainer.layout.name_of(index);
-        self.error(None, format!("the optimiser moved {name} to {}, from a finite gradient", self.parameters[index]))
+        self.error(None, format!("the optimiser moved {name} to {parameter}, from a finite gradient"))
     }
 }
