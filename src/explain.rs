@@ -6,12 +6,16 @@
 
 mod digits;
 mod formula;
+#[cfg(feature = "draw")]
+mod page;
 mod reading;
 mod sentence;
 mod steps;
 mod table;
 
 pub use formula::{list_partials, partials, written};
+#[cfg(feature = "draw")]
+pub use page::{Page, page};
 pub use steps::{BackwardStep, Explanation, ForwardStep, InputGradient, OperandValue};
 
 use crate::error::{Error, Result, check_point};
