@@ -54,7 +54,8 @@ pub fn page(output: Var) -> Result<Page> {
     let tape = output.tape().ok_or(Error::NotRecorded { value: output.value() })?;
     let data = crate::tape::recorded(tape, output.index(), |recorded| data::of(&explanation, recorded))??;
     let title = format!("The gradient of {}", explanation.output);
-    Ok(Page { title, graph: data::stub(&explanation), data })
+    let graph = explanation.picture().group_above(MOST_NODES).without_caption().svg();
+    Ok(Page { title, graph, data })
 }
 
 impl Page {

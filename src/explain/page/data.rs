@@ -63,7 +63,3 @@ pub(super) fn number(x: f64) -> Value {
         json!(if x > 0.0 { "inf" } else { "-inf" })
     }
 }
-
-pub(super) fn stub(_explanation: &Explanation) -> String {
-    String::from("<svg></svg>")
-}

@@ -1,78 +1,98 @@
 // The picture: which nodes and edges are done, which is the present one, and the numbers in them.
 
 class Picture {
-  constructor(root) {
+  constructor(root, program) {
     this.root = root;
-    this.svg = root.querySelector("svg");
+    this.program = program;
     this.current = [];
+    // Looked up once: a step then costs as much as it changes.
+    const part = (group, name) => group && new Text(group.querySelector(name));
+    this.nodes = new Map(
+      program.nodes.map((node) => {
+        const group = root.querySelector(`#node-${node.id}`);
+        return [node.id, { group, value: part(group, ".value"), gradient: part(group, ".gradient") }];
+      }),
+    );
+    this.edges = new Map();
+    for (const node of program.nodes) {
+      node.operands.forEach((_, operand) => {
+        const group = root.querySelector(`#edge-${node.id}-${operand}`);
+        if (group) this.edges.set(`${node.id}-${operand}`, { group, head: node.id, local: part(group, ".local"), addend: part(group, ".addend") });
+      });
+    }
   }
 
-  node(id) {
-    return this.svg.querySelector(`#node-${id}`);
-  }
-
-  edge(from, operand) {
-    return this.svg.querySelector(`#edge-${from}-${operand}`);
-  }
-
-  /** Shows the state after a number of steps. Costs as much as there are nodes and edges. */
-  draw(program, walk, place) {
-    const done = walk.steps.slice(0, place + 1);
-    const computed = new Set(program.inputs.map((node) => node.id));
+  /** Shows the state after a number of steps. */
+  draw(walk, place) {
+    const computed = new Set(this.program.inputs.map((node) => node.id));
     const totals = new Map();
-    const edges = new Map();
-    for (const step of done) {
+    const swept = new Map();
+    for (const step of walk.steps.slice(0, place + 1)) {
       if (step.kind === "forward") computed.add(step.node);
       if (step.kind === "seed" || step.kind === "edge") totals.set(step.to, step.total);
-      if (step.kind === "edge") edges.set(`${step.from}-${step.operand}`, step);
+      if (step.kind === "edge") swept.set(`${step.from}-${step.operand}`, step);
     }
-    for (const node of program.nodes) {
-      const group = this.node(node.id);
-      if (!group) continue;
-      group.classList.toggle("computed", computed.has(node.id));
-      group.classList.toggle("swept", totals.has(node.id));
-      setText(group, ".value", computed.has(node.id) ? show(walk.values[node.id]) : "·");
-      setText(group, ".gradient", totals.has(node.id) ? show(totals.get(node.id)) : "·");
-      node.operands.forEach((_, operand) => {
-        const line = this.edge(node.id, operand);
-        if (!line) return;
-        const step = edges.get(`${node.id}-${operand}`);
-        line.classList.toggle("swept", step !== undefined);
-        setText(line, ".local", step ? show(step.local) : "·");
-      });
+    for (const [id, { group, value, gradient }] of this.nodes) {
+      group?.classList.toggle("computed", computed.has(id));
+      group?.classList.toggle("swept", totals.has(id));
+      value?.set(computed.has(id) ? show(walk.values[id]) : "·");
+      gradient?.set(show(totals.get(id)));
+    }
+    for (const [key, { group, head, local, addend }] of this.edges) {
+      const step = swept.get(key);
+      group.classList.toggle("computed", computed.has(head));
+      group.classList.toggle("swept", step !== undefined);
+      local?.set(step ? `∂ ${show(step.local)}` : "");
+      addend?.set(step ? `+= ${show(step.product)}` : "");
     }
     this.light(walk.steps[place]);
   }
 
   /** Marks what the step is about, and brings it into view within its own box. */
   light(step) {
-    this.current.forEach((element) => element.classList.remove("current"));
-    const elements = {
+    this.current.forEach((group) => group.classList.remove("current", "feeding"));
+    const node = (id) => this.nodes.get(id)?.group;
+    const edge = (from, operand) => this.edges.get(`${from}-${operand}`)?.group;
+    const lit = {
       inputs: () => [],
-      forward: () => [this.node(step.node)],
-      seed: () => [this.node(step.to)],
-      edge: () => [this.edge(step.from, step.operand), this.node(step.to)],
+      forward: () => [node(step.node)],
+      seed: () => [node(step.to)],
+      edge: () => [edge(step.from, step.operand), node(step.to)],
       gradient: () => [],
-    };
-    this.current = elements[step.kind]().filter(Boolean);
-    this.current.forEach((element) => element.classList.add("current"));
-    if (this.current.length > 0) this.reveal(this.current[this.current.length - 1]);
+    }[step.kind]().filter(Boolean);
+    lit.forEach((group) => group.classList.add("current"));
+    const feeding = step.kind === "forward" ? this.program.byId.get(step.node).operands.map((_, k) => edge(step.node, k)).filter(Boolean) : [];
+    feeding.forEach((group) => group.classList.add("feeding"));
+    this.current = [...lit, ...feeding];
+    if (lit.length > 0) this.reveal(lit);
   }
 
   /** Scrolls the box, never the page, and only as far as needed. */
-  reveal(element) {
+  reveal(groups) {
     const box = this.root.getBoundingClientRect();
-    const own = element.getBoundingClientRect();
+    const boxes = groups.map((group) => group.getBoundingClientRect());
     const margin = 24;
-    const shift = (low, high, from, to) => (low < from + margin ? low - from - margin : Math.max(0, high - to + margin));
-    const left = shift(own.left, own.right, box.left, box.right);
-    const top = shift(own.top, own.bottom, box.top, box.bottom);
+    // What does not fit as a whole is shown from its beginning.
+    const shift = (low, high, from, to) => (low < from + margin || high - low > to - from ? low - from - margin : Math.max(0, high - to + margin));
+    const least = (side) => Math.min(...boxes.map((each) => each[side]));
+    const most = (side) => Math.max(...boxes.map((each) => each[side]));
+    const left = shift(least("left"), most("right"), box.left, box.right);
+    const top = shift(least("top"), most("bottom"), box.top, box.bottom);
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     if (left !== 0 || top !== 0) this.root.scrollBy({ left, top, behavior: calm ? "instant" : "smooth" });
   }
 }
 
-function setText(group, selector, text) {
-  const element = group.querySelector(selector);
-  if (element && element.textContent !== text) element.textContent = text;
+/** A text that is only touched when it changes. */
+class Text {
+  constructor(element) {
+    this.element = element;
+    this.shown = null;
+  }
+
+  set(text) {
+    if (!this.element || text === this.shown) return;
+    this.element.textContent = text;
+    this.shown = text;
+  }
 }

@@ -55,7 +55,8 @@ class Panel {
 
   list(pairs) {
     const rows = pairs.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value)));
-    return element("dl", { class: "pairs" }, ...rows);
+    const list = element("dl", { class: "pairs" }, ...rows);
+    return element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Inputs, to be scrolled" }, list);
   }
 
   forwardWork(step, walk) {

@@ -4,7 +4,7 @@ class Player {
   constructor(program) {
     this.program = program;
     this.panel = new Panel(program);
-    this.picture = new Picture(byId("graph"));
+    this.picture = new Picture(byId("graph"), program);
     this.quiz = new Quiz(program, this.panel);
     this.inputs = new Inputs(program, () => this.recompute());
     this.place = 0;
@@ -59,7 +59,7 @@ class Player {
     byId("work").replaceChildren(...panel.work(step, walk));
     byId("sentence").textContent = panel.sentence(step, walk);
     this.showLine(step);
-    this.picture.draw(this.program, walk, place);
+    this.picture.draw(walk, place);
     this.inputs.showGradient(walk, place);
     this.write();
     this.showControls();
@@ -181,6 +181,7 @@ class Player {
     byId("last").addEventListener("click", by(() => this.go(this.last)));
     byId("play").addEventListener("click", () => this.toggle());
     byId("slider").addEventListener("input", ({ target }) => by(() => this.go(Number(target.value)))());
+    byId("whole").addEventListener("change", ({ target }) => byId("graph").classList.toggle("whole", target.checked));
     byId("predict").addEventListener("change", () => this.go(this.place));
     byId("ask-hint").addEventListener("click", () => (byId("hint").textContent = this.quiz.hint()));
     byId("show").addEventListener("click", () => this.reveal(`It is ${show(this.quiz.answer)}.`));
@@ -195,14 +196,14 @@ class Player {
   key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const focused = event.target;
-    if (focused.matches("input, select, textarea")) return;
+    if (focused.matches("input:not([type=checkbox]), select, textarea")) return;
     const scrolls = focused.matches(".scroll") && focused.scrollWidth > focused.clientWidth;
     const actions = {
       ArrowRight: () => !scrolls && this.next(),
       ArrowLeft: () => !scrolls && this.previous(),
       Home: () => this.go(0),
       End: () => this.go(this.last),
-      " ": () => !focused.matches("button, a") && this.toggle(),
+      " ": () => !focused.matches("button, a, input") && this.toggle(),
     };
     const action = actions[event.key];
     if (!action) return;
