@@ -1,6 +1,6 @@
 //! A page to step through: one HTML file that carries the recording as a program, with the numbers of the crate.
 
-mod asset;
+pub(super) mod asset;
 mod data;
 mod rules;
 

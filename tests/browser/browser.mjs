@@ -11,6 +11,12 @@ const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.
 export const launch = () =>
   chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
 
+export const THEMES = {
+  light: { colorScheme: "light" },
+  dark: { colorScheme: "dark" },
+  phone: { colorScheme: "light", viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true },
+};
+
 /** Opens a page, hands it to `visit`, and fails if it complained or asked for anything but itself. */
 export async function open(browser, path, options, visit) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });

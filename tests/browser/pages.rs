@@ -236,11 +236,71 @@ fn write(case: &Case, folder: &Path) -> Result<(), Box<dyn StdError>> {
     Ok(())
 }
 
+/// A short training, and beside its page what the tape finds at each epoch.
+#[cfg(feature = "batch")]
+fn write_training(folder: &Path) -> Result<(), Box<dyn StdError>> {
+    use gradus::explain::TrainingReport;
+    use gradus::nn::optim::Sgd;
+    use gradus::nn::{Activation, Mlp, Model, Trainer, data, loss};
+
+    let net = Mlp::new(&[2, 5, 1], Activation::Tanh)?;
+    let mut random = fastrand::Rng::with_seed(7);
+    let moons = data::make_moons(40, 0.1, || random.f64())?;
+    let start = net.initial_parameters(|| random.f64());
+    let penalty = |p: &[Var]| loss::l2_penalty(p, 1e-3);
+    let mut report =
+        TrainingReport::with_penalty(&net, loss::hinge_loss, penalty, &moons, &start)?.titled("A short training");
+    let mut epochs = vec![start.clone()];
+    Trainer::new(&net, loss::hinge_loss, Sgd::new(0.5))
+        .penalty(penalty)
+        .batch_size(moons.len())
+        .epochs(24)
+        .observer(|progress| {
+            epochs.push(progress.checkpoint.parameters.clone());
+            report.observe(progress)
+        })
+        .fit(start, &moons, || random.f64())?;
+    report.save(folder.join("training.html"))?;
+
+    let mean_loss = |p: &[Var]| {
+        let of = |i: usize| {
+            let x: Vec<Var> = moons.input(i).iter().map(|&x| Var::from(x)).collect();
+            loss::hinge_loss(&net.forward(p, &x), &[Var::from(moons.target(i)[0])])
+        };
+        op::mean(&(0..moons.len()).map(of).collect::<Vec<Var>>()) + penalty(p)
+    };
+    let score = |p: &[f64], i: usize| net.forward(p, moons.input(i))[0];
+    let samples = 0..moons.len();
+    let mut snapshots = Vec::new();
+    for (epoch, p) in epochs.iter().enumerate() {
+        let (value, gradient) = gradus::value_and_gradient(mean_loss, p)?;
+        let right = samples.clone().filter(|&i| (score(p, i) > 0.0) == (moons.target(i)[0] > 0.0)).count();
+        let accuracy = right as f64 / moons.len() as f64;
+        snapshots.push(
+            json!({ "epoch": epoch, "loss": value, "accuracy": accuracy, "parameters": p, "gradient": gradient }),
+        );
+    }
+    let last = &epochs[epochs.len() - 1];
+    let layout = net.layout();
+    // The first neuron: its two weights and its bias.
+    let bias = layout.entries()[1].range.start;
+    let json = json!({
+        "snapshots": snapshots,
+        "neuron": [0, 1, bias],
+        "points": samples.clone().map(|i| moons.input(i).to_vec()).collect::<Vec<_>>(),
+        "scores": samples.map(|i| score(last, i)).collect::<Vec<_>>(),
+    });
+    std::fs::write(folder.join("training.json"), serde_json::to_string_pretty(&json)?)?;
+    Ok(())
+}
+
 fn main() -> Result<(), Box<dyn StdError>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/pages");
     std::fs::create_dir_all(&folder)?;
     for case in cases() {
         write(&case, &folder)?;
     }
+    #[cfg(feature = "batch")]
+    write_training(&folder)?;
     Ok(())
 }

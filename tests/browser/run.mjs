@@ -6,6 +6,7 @@ import { mkdir, readFile, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { launch } from "./browser.mjs";
 import * as steps from "./steps.mjs";
+import { assertTraining, assertTrainingLooks } from "./training.mjs";
 
 const folder = fileURLToPath(new URL("../../target/pages/", import.meta.url));
 const pictures = process.argv.includes("--pictures") ? process.argv[process.argv.indexOf("--pictures") + 1] : null;
@@ -48,6 +49,8 @@ await check("texts of a user", async () => steps.assertHarmless(browser, html("h
 for (const name of [...names, "hostile"]) await check(`looks: ${name}`, () => steps.assertLooks(browser, html(name), name, shoot));
 await check("readable: net", () => steps.assertReadable(browser, html("net"), "net"));
 await check("readable: own", () => steps.assertReadable(browser, html("own"), "own"));
+await check("training", async () => assertTraining(browser, html("training"), await expected("training")));
+await check("looks: training", () => assertTrainingLooks(browser, html("training"), shoot));
 await check("size and speed", async () => {
   const size = (await stat(html("net"))).size;
   assert.ok(size < 300_000, `a page of ${size} bytes`);

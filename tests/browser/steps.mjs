@@ -1,7 +1,7 @@
 // The page to step through: every number at every step is the crate's, by button, key and slider, at the recorded point and at others.
 
 import assert from "node:assert/strict";
-import { assertAccessible, assertFits, open } from "./browser.mjs";
+import { THEMES, assertAccessible, assertFits, open } from "./browser.mjs";
 
 /** What the page writes of a number, read back; `step` is one unit of the last digit shown. */
 function readShown(text) {
@@ -287,12 +287,6 @@ export async function assertQuiz(browser, path, point) {
     assert.match(await page.textContent("#verdict"), /^It is /);
   });
 }
-
-const THEMES = {
-  light: { colorScheme: "light" },
-  dark: { colorScheme: "dark" },
-  phone: { colorScheme: "light", viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true },
-};
 
 /** Nothing lies over anything, at any width, at a few steps of each phase. */
 export async function assertLooks(browser, path, name, shoot) {

@@ -5,10 +5,10 @@ use base64::Engine;
 use sha2::{Digest, Sha256};
 use std::path::Path;
 
-pub(super) const STEPS_STYLE: &str = concat!(include_str!("look.css"), include_str!("steps.css"));
+pub(in crate::explain) const STEPS_STYLE: &str = concat!(include_str!("look.css"), include_str!("steps.css"));
 
 /// The scripts share one scope, in reading order.
-pub(super) const STEPS_SCRIPT: &str = concat!(
+pub(in crate::explain) const STEPS_SCRIPT: &str = concat!(
     "\"use strict\";\n",
     include_str!("ops.js"),
     include_str!("program.js"),
@@ -21,8 +21,22 @@ pub(super) const STEPS_SCRIPT: &str = concat!(
     include_str!("steps.js"),
 );
 
+#[cfg(feature = "batch")]
+pub(in crate::explain) const TRAINING_STYLE: &str = concat!(include_str!("look.css"), include_str!("training.css"));
+
+#[cfg(feature = "batch")]
+pub(in crate::explain) const TRAINING_SCRIPT: &str = concat!(
+    "\"use strict\";\n",
+    include_str!("number.js"),
+    include_str!("element.js"),
+    include_str!("chart.js"),
+    include_str!("plane.js"),
+    include_str!("weights.js"),
+    include_str!("training.js"),
+);
+
 /// Fills the gaps `{{name}}` of a template. What is filled in is not looked at again.
-pub(super) fn fill(template: &str, parts: &[(&str, &str)]) -> String {
+pub(in crate::explain) fn fill(template: &str, parts: &[(&str, &str)]) -> String {
     let mut filled = String::new();
     let mut rest = template;
     while let Some((before, behind)) = rest.split_once("{{") {
@@ -35,21 +49,21 @@ pub(super) fn fill(template: &str, parts: &[(&str, &str)]) -> String {
 }
 
 /// Text that is to stand in HTML.
-pub(super) fn escaped(text: &str) -> String {
+pub(in crate::explain) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// Data that is to stand in a `<script>`, which nothing in a text can close.
-pub(super) fn json(data: &serde_json::Value) -> String {
+pub(in crate::explain) fn json(data: &serde_json::Value) -> String {
     data.to_string().replace('<', "\\u003c")
 }
 
 /// How a content policy names the one script that may run.
-pub(super) fn hash(script: &str) -> String {
+pub(in crate::explain) fn hash(script: &str) -> String {
     format!("sha256-{}", base64::engine::general_purpose::STANDARD.encode(Sha256::digest(script)))
 }
 
-pub(super) fn save(path: &Path, html: &str) -> Result<()> {
+pub(in crate::explain) fn save(path: &Path, html: &str) -> Result<()> {
     let failed = |error: std::io::Error| Error::File {
         path: path.display().to_string(),
         message: format!("cannot be written: {error}"),

@@ -6,7 +6,7 @@ class Picture {
     this.program = program;
     this.current = [];
     // Looked up once: a step then costs as much as it changes.
-    const part = (group, name) => group && new Text(group.querySelector(name));
+    const part = (group, name) => group && group.querySelector(name) && new Text(group.querySelector(name));
     this.nodes = new Map(
       program.nodes.map((node) => {
         const group = root.querySelector(`#node-${node.id}`);
@@ -17,7 +17,9 @@ class Picture {
     for (const node of program.nodes) {
       node.operands.forEach((_, operand) => {
         const group = root.querySelector(`#edge-${node.id}-${operand}`);
-        if (group) this.edges.set(`${node.id}-${operand}`, { group, head: node.id, local: part(group, ".local"), addend: part(group, ".addend") });
+        if (!group) return;
+        if (!group.querySelector(".local")) labelEdge(group);
+        this.edges.set(`${node.id}-${operand}`, { group, head: node.id, local: part(group, ".local"), addend: part(group, ".addend") });
       });
     }
   }
@@ -42,8 +44,8 @@ class Picture {
       const step = swept.get(key);
       group.classList.toggle("computed", computed.has(head));
       group.classList.toggle("swept", step !== undefined);
-      local?.set(step ? `∂ ${show(step.local)}` : "");
-      addend?.set(step ? `+= ${show(step.product)}` : "");
+      local?.set(step ? `∂ = ${brief(step.local)}` : "");
+      addend?.set(step ? `+= ${brief(step.product)}` : "");
     }
     this.light(walk.steps[place]);
   }
@@ -64,7 +66,8 @@ class Picture {
     const feeding = step.kind === "forward" ? this.program.byId.get(step.node).operands.map((_, k) => edge(step.node, k)).filter(Boolean) : [];
     feeding.forEach((group) => group.classList.add("feeding"));
     this.current = [...lit, ...feeding];
-    if (lit.length > 0) this.reveal(lit);
+    const seen = step.kind === "edge" ? [...lit, node(step.from)].filter(Boolean) : lit;
+    if (seen.length > 0) this.reveal(seen);
   }
 
   /** Scrolls the box, never the page, and only as far as needed. */
@@ -83,6 +86,19 @@ class Picture {
   }
 }
 
+/** A place for the local derivative on an edge that had none where the crate drew it, because the sweep did not come there. */
+function labelEdge(group) {
+  const path = group.querySelector(".path");
+  const middle = path.getPointAtLength(path.getTotalLength() / 2);
+  const make = (tag, attributes) => {
+    const made = document.createElementNS(path.namespaceURI, tag);
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    group.append(made);
+  };
+  make("rect", { class: "back", x: middle.x - 36, y: middle.y - 9, width: 72, height: 18, rx: 3 });
+  make("text", { class: "local", x: middle.x, y: middle.y + 4 });
+}
+
 /** A text that is only touched when it changes. */
 class Text {
   constructor(element) {
@@ -91,7 +107,7 @@ class Text {
   }
 
   set(text) {
-    if (!this.element || text === this.shown) return;
+    if (text === this.shown) return;
     this.element.textContent = text;
     this.shown = text;
   }

@@ -14,8 +14,11 @@ function show(x) {
 /** With its sign, as the second term of a sum. */
 const showSigned = (x) => (x >= 0 ? `+${show(x)}` : show(x));
 
+/** Without the zeros at its end, as the crate writes numbers in pictures. */
+const brief = (x) => show(x).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
+
 /** A number as people say it: short, with the word for the sign. */
-const spoken = (x) => show(x).replace("−", "minus ").replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "");
+const spoken = (x) => brief(x).replace("−", "minus ");
 
 /** Reads what people type: a comma or a point, a minus of either kind, fractions. NaN for anything else. */
 function read(text) {
