@@ -48,7 +48,7 @@ pub fn page(output: Var) -> Result<Page> {
         return Err(Error::Setting {
             what: "the number of nodes of a page",
             value: explanation.forward.len() as f64,
-            expected: "at most 1500: explain a smaller part, or limit the explanation with `explain::between`",
+            expected: "at most 1500: explain a smaller part of the computation",
         });
     }
     let tape = output.tape().ok_or(Error::NotRecorded { value: output.value() })?;

@@ -19,7 +19,10 @@ class Picture {
         const group = root.querySelector(`#edge-${node.id}-${operand}`);
         if (!group) return;
         if (!group.querySelector(".local")) labelEdge(group);
-        this.edges.set(`${node.id}-${operand}`, { group, head: node.id, local: part(group, ".local"), addend: part(group, ".addend") });
+        const local = part(group, ".local");
+        // What the crate wrote there ends with the number: `∂ = cos(x) = 0.6`.
+        const rule = local.element.textContent.split(" = ").slice(0, -1).join(" = ") || "∂";
+        this.edges.set(`${node.id}-${operand}`, { group, head: node.id, local, rule, addend: part(group, ".addend") });
       });
     }
   }
@@ -40,11 +43,11 @@ class Picture {
       value?.set(computed.has(id) ? show(walk.values[id]) : "·");
       gradient?.set(show(totals.get(id)));
     }
-    for (const [key, { group, head, local, addend }] of this.edges) {
+    for (const [key, { group, head, local, rule, addend }] of this.edges) {
       const step = swept.get(key);
       group.classList.toggle("computed", computed.has(head));
       group.classList.toggle("swept", step !== undefined);
-      local?.set(step ? `∂ = ${brief(step.local)}` : "");
+      local.set(step ? `${rule} = ${brief(step.local)}` : "");
       addend?.set(step ? `+= ${brief(step.product)}` : "");
     }
     this.light(walk.steps[place]);

@@ -70,37 +70,40 @@ class Inputs {
   showGradient(walk, place) {
     const totals = new Map();
     walk.steps.slice(0, place + 1).forEach((step) => step.total !== undefined && totals.set(step.to, step.total));
-    const over = place === walk.steps.length - 1;
+    // Beside the differences stands the whole gradient.
+    const over = this.checked || place === walk.steps.length - 1;
     byId("gradient-head").textContent = over ? "gradient" : "gradient so far";
-    for (const [id, { cells }] of this.rows) cells[0].textContent = show(totals.get(id) ?? (over ? 0 : undefined));
+    for (const [id, { cells }] of this.rows) cells[0].textContent = show(over ? (walk.adjoints[id] ?? 0) : totals.get(id));
   }
 
   forgetCheck() {
+    this.checked = false;
     byId("inputs").closest("table").classList.remove("checked");
     byId("check-result").textContent = "";
   }
 
   /** Central differences for each input that the page can move, beside the gradient. */
   check() {
-    const { adjoints } = this.program.walk(this.values);
+    const walk = this.program.walk(this.values);
     const verdicts = [];
     for (const [id, { cells }] of this.rows) {
       if (this.program.locks.has(id)) {
         [cells[1].textContent, cells[2].textContent, cells[3].textContent] = ["·", "·", "locked"];
         continue;
       }
-      const gradient = adjoints[id] ?? 0;
+      const gradient = walk.adjoints[id] ?? 0;
       const { numerical, smooth } = centralDifference(this.program, this.values, id);
       const scale = Math.max(Math.abs(gradient), Math.abs(numerical), CHECK.floor);
       const error = Math.abs(gradient - numerical) / scale;
       const verdict = error < CHECK.threshold ? "PASS" : smooth ? "FAIL" : "KINK";
-      cells[0].textContent = show(gradient);
       cells[1].textContent = show(numerical);
       cells[2].textContent = Number.isNaN(error) ? "NaN" : error.toExponential(1);
       cells[3].textContent = `${verdict === "PASS" ? "✓" : "✗"} ${verdict}`;
       cells[3].dataset.verdict = verdict;
       verdicts.push(verdict);
     }
+    this.checked = true;
+    this.showGradient(walk, 0);
     byId("inputs").closest("table").classList.add("checked");
     const passed = verdicts.filter((verdict) => verdict === "PASS").length;
     const kinks = verdicts.includes("KINK") ? " At a kink the slopes of both sides differ, and a difference across it is neither." : "";

@@ -98,7 +98,7 @@ class Panel {
       element(
         "tr",
         k === so_far - 1 ? { class: "current" } : {},
-        element("th", { scope: "row" }, `from ${this.name(each.from)}`),
+        element("th", { scope: "row" }, `from ${this.path(each)}`),
         element("td", {}, showSigned(each.product)),
         element("td", {}, show(each.total)),
       ),
@@ -112,6 +112,13 @@ class Panel {
       element("p", {}, `${step.expected} paths meet at ${this.name(step.to)}, and what they bring is added. ${still}`),
       element("table", {}, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows)),
     );
+  }
+
+  /** The node that a contribution comes from; which of its operands, if both are the same node. */
+  path({ from, to, operand }) {
+    const { operands } = this.program.byId.get(from);
+    const isTwice = operands.filter((each) => each === to).length > 1;
+    return this.name(from) + (isTwice ? `, operand ${operand + 1}` : "");
   }
 
   /** The step as a sentence, to be read aloud. */
