@@ -25,7 +25,7 @@ mod training;
 
 pub use formula::{list_partials, partials, written};
 #[cfg(feature = "draw")]
-pub use page::{Page, page};
+pub use page::{Page, page, page_of};
 pub use picture::{Direction, Picture};
 pub use steps::{BackwardStep, Explanation, ForwardStep, InputGradient, OperandValue};
 #[cfg(all(feature = "draw", feature = "batch"))]

@@ -2,11 +2,12 @@
 
 pub(super) mod asset;
 mod data;
+mod guards;
 mod rules;
 
-use super::reading;
-use crate::error::{Error, Result};
-use crate::tape::Var;
+use super::{Explanation, reading};
+use crate::error::{Error, Result, check_point};
+use crate::tape::{Decisions, Tape, Var};
 use std::path::Path;
 
 /// Beyond so many nodes a graph cannot be read, nor drawn at once.
@@ -18,9 +19,9 @@ const MOST_NODES: usize = 1500;
 /// partials of the [table of operations](crate::op), which it carries as expression graphs. So can be what flows into no op of
 /// one's own; the page says which inputs cannot, and why.
 ///
-/// A recording holds the branch that was taken where Rust code compared numbers (`if x > 0.0`), and the page replays this one whatever
-/// its inputs become. Write a choice with [`select`](crate::Scalar::select), [`max`](crate::Scalar::max) or another op that knows both
-/// sides, and the page follows it.
+/// A recording holds the branch that was taken where Rust code compared numbers (`if x > 0.0`), and a page replays this one whatever
+/// its inputs become. One made by [`page_of`] says when a comparison would have gone the other way; one made by [`page`] cannot know. Write a
+/// choice with [`select`](crate::Scalar::select), [`max`](crate::Scalar::max) or another op that knows both sides, and every page follows it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page {
     title: String,
@@ -43,7 +44,34 @@ pub struct Page {
 /// ```
 #[track_caller]
 pub fn page(output: Var) -> Result<Page> {
-    let explanation = super::backward(output)?;
+    of(output, super::backward(output)?, &Decisions::default())
+}
+
+/// The page of a function at a point, with a name for each input. Unlike that of an expression recorded by hand, it knows where the
+/// function compared its variables, and says so when inputs are changed to where a comparison goes the other way.
+///
+/// # Errors
+/// As [`page`] and [`function_of`](super::function_of).
+///
+/// ```
+/// let f = |x: &[gradus::Var]| if x[0] > 0.0 { x[0] * x[1] } else { x[1].exp() };
+/// let page = gradus::explain::page_of(f, &[("a", 2.0), ("b", 3.0)])?;
+/// assert!(page.html().contains("0 < a"));
+/// # Ok::<(), gradus::Error>(())
+/// ```
+pub fn page_of(f: impl FnOnce(&[Var]) -> Var, inputs: &[(&str, f64)]) -> Result<Page> {
+    let x: Vec<f64> = inputs.iter().map(|&(_, value)| value).collect();
+    check_point("point", &x)?;
+    let tape = Tape::watched();
+    let vars: Vec<Var> = inputs.iter().map(|&(name, value)| tape.var(value).named(name)).collect();
+    let output = f(&vars);
+    tape.operand(output)?;
+    // Before anything here reads a value.
+    let decisions = tape.recorded(|recorded| recorded.decisions.clone())?.unwrap_or_default();
+    of(output, super::explain(output, &vars)?, &decisions)
+}
+
+fn of(output: Var, explanation: Explanation, decisions: &Decisions) -> Result<Page> {
     if explanation.forward.len() > MOST_NODES {
         return Err(Error::Setting {
             what: "the number of nodes of a page",
@@ -52,7 +80,7 @@ pub fn page(output: Var) -> Result<Page> {
         });
     }
     let tape = output.tape().ok_or(Error::NotRecorded { value: output.value() })?;
-    let data = crate::tape::recorded(tape, output.index(), |recorded| data::of(&explanation, recorded))??;
+    let data = crate::tape::recorded(tape, output.index(), |recorded| data::of(&explanation, recorded, decisions))??;
     let title = format!("The gradient of {}", explanation.output);
     let graph = explanation.picture().group_above(MOST_NODES).without_caption().svg();
     Ok(Page { title, graph, data })

@@ -48,6 +48,12 @@ pub(super) fn locals(recorded: &Recorded, index: u32) -> Result<(Vec<String>, cr
     Ok((reader.local_formulas(index), local_derivatives(reader.graph, index)?))
 }
 
+/// The step that computed a node, whether an output depends on it or not.
+#[cfg(feature = "draw")]
+pub(super) fn step(recorded: &Recorded, index: u32) -> ForwardStep {
+    Reader { recorded, graph: recorded.graph() }.forward_step(index, None)
+}
+
 macro_rules! formula_match {
     ($graph:ident, $node:ident, $operands:ident, $output:ident, fixed { $($Name:ident $arity:tt)* } lists { $($List:ident)* }) => {
         match $node.op() {

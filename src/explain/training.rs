@@ -22,8 +22,8 @@ const KEPT: usize = 50;
 /// Watches the training of a classifier of two inputs and one score, and makes a self-contained HTML page of it: where the score is
 /// positive, the loss, the weights as heat maps, and the gradient of each neuron, with a slider over the epochs.
 ///
-/// At some fifty epochs it takes the loss, its gradient and the scores over the plane, on the compiled program. Numbers are rounded for
-/// the page: parameters and partial derivatives to 1/32767 of the largest of their kind.
+/// At some fifty epochs it takes the loss, its gradient and the scores over the plane, on the compiled program. The page keeps parameters
+/// and partial derivatives in single precision, and scores as what colours can show.
 ///
 /// ```
 /// use gradus::explain::TrainingReport;
@@ -190,19 +190,14 @@ impl<'a> TrainingReport<'a> {
     }
 
     fn data(&self) -> Value {
-        let largest = |of: fn(&Snapshot) -> &[f64]| {
-            self.snapshots.iter().flat_map(|snapshot| of(snapshot).iter()).fold(0.0_f64, |most, x| most.max(x.abs()))
-        };
-        let parameters = largest(|snapshot| &snapshot.parameters);
-        let gradient = largest(|snapshot| &snapshot.gradient);
         let snapshot = |snapshot: &Snapshot| {
             json!({
                 "epoch": snapshot.epoch,
                 "loss": snapshot.loss,
                 "accuracy": snapshot.accuracy,
                 "field": bytes(&snapshot.field, SURE),
-                "parameters": words(&snapshot.parameters, parameters),
-                "gradient": words(&snapshot.gradient, gradient),
+                "parameters": floats(&snapshot.parameters),
+                "gradient": floats(&snapshot.gradient),
             })
         };
         let point = |sample: usize| {
@@ -215,7 +210,6 @@ impl<'a> TrainingReport<'a> {
             "cells": CELLS,
             "sure": SURE,
             "bounds": self.bounds,
-            "scales": { "parameters": parameters, "gradient": gradient },
             "entries": self.layout.entries().iter().map(entry).collect::<Vec<_>>(),
             "points": (0..self.data.len()).map(point).collect::<Vec<_>>(),
             "snapshots": self.snapshots.iter().map(snapshot).collect::<Vec<_>>(),
@@ -229,11 +223,10 @@ fn bytes(numbers: &[f64], largest: f64) -> String {
     base64::engine::general_purpose::STANDARD.encode(numbers.iter().map(byte).collect::<Vec<u8>>())
 }
 
-/// Numbers as words of two bytes, the lower first, ±32767 for ±`largest`, in base 64.
-fn words(numbers: &[f64], largest: f64) -> String {
-    let word = |x: &f64| (32767.0 * (x / largest.max(f64::MIN_POSITIVE))).round() as i16;
-    base64::engine::general_purpose::STANDARD
-        .encode(numbers.iter().flat_map(|x| word(x).to_le_bytes()).collect::<Vec<u8>>())
+/// Numbers in single precision, the lower bytes first, in base 64.
+fn floats(numbers: &[f64]) -> String {
+    let bytes: Vec<u8> = numbers.iter().flat_map(|x| (*x as f32).to_le_bytes()).collect();
+    base64::engine::general_purpose::STANDARD.encode(bytes)
 }
 
 #[cfg(test)]
@@ -241,10 +234,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_rounded_to_bytes_and_words() {
+    fn numbers_are_rounded_to_bytes_and_single_precision() {
         // 127 and 129 (which is -127), then 0 and 64.
         assert_eq!(bytes(&[5.0, -2.0, 0.0, 1.0], 2.0), "f4EAQA==");
-        // 32767 is ff 7f, -16384 is 00 c0.
-        assert_eq!(words(&[2.0, -1.000_015_3], 2.0), "/38AwA==");
+        // 1 is 3f800000 and -2 is c0000000, from the lowest byte up.
+        assert_eq!(floats(&[1.0, -2.0]), "AACAPwAAAMA=");
     }
 }

@@ -58,14 +58,17 @@ export async function assertFits(page, what) {
     // Texts in the graph may be scrolled out of sight: only those within one box are compared.
     const home = (element) => element.closest(".scroll, ol, dl") ?? document.body;
     const overlaps = [];
-    texts.forEach((a, i) =>
-      texts.slice(i + 1).forEach((b) => {
-        if (home(a.element) !== home(b.element) || a.element.contains(b.element) || b.element.contains(a.element)) return;
+    // From the top down, so that each is compared with those only that begin within its height.
+    texts.sort((a, b) => a.box.top - b.box.top);
+    texts.forEach((a, i) => {
+      for (const b of texts.slice(i + 1)) {
+        if (b.box.top > a.box.bottom) break;
+        if (home(a.element) !== home(b.element) || a.element.contains(b.element) || b.element.contains(a.element)) continue;
         const breadth = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left);
         const height = Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top);
         if (breadth > 1.5 && height > 3) overlaps.push(`“${a.element.textContent.trim()}” and “${b.element.textContent.trim()}”`);
-      }),
-    );
+      }
+    });
     return { broad: document.documentElement.scrollWidth > window.innerWidth, overlaps };
   });
   assert.equal(broad, false, `${what}: the page is broader than the window`);

@@ -294,12 +294,22 @@ fn write_training(folder: &Path) -> Result<(), Box<dyn StdError>> {
     Ok(())
 }
 
+/// A function that compares, one that reads a plain number.
+fn write_functions(folder: &Path) -> Result<(), Error> {
+    // `x * 3` is needed for the comparison alone.
+    let compares = |x: &[Var]| if x[0] * 3.0 > 1.0 { x[0] * x[1] } else { x[1].exp() };
+    explain::page_of(compares, &[("x", 2.0), ("y", 3.0)])?.save(folder.join("compares.html"))?;
+    let reads = |x: &[Var]| x[0] * x[1].value();
+    explain::page_of(reads, &[("x", 2.0), ("y", 3.0)])?.save(folder.join("reads.html"))
+}
+
 fn main() -> Result<(), Box<dyn StdError>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/pages");
     std::fs::create_dir_all(&folder)?;
     for case in cases() {
         write(&case, &folder)?;
     }
+    write_functions(&folder)?;
     #[cfg(feature = "batch")]
     write_training(&folder)?;
     Ok(())

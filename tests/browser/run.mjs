@@ -42,6 +42,7 @@ for (const name of names) {
 }
 await check("controls", () => steps.assertControls(browser, html("net")));
 await check("inputs", () => steps.assertInputs(browser, html("lesson"), html("own")));
+await check("comparisons", () => steps.assertGuards(browser, html("compares"), html("reads")));
 await check("finite differences: net", () => steps.assertCheck(browser, html("net"), []));
 await check("finite differences: every op", () => steps.assertCheck(browser, html("ops"), ["round.a"]));
 await check("quiz", async () => steps.assertQuiz(browser, html("lesson"), (await expected("lesson")).points[0]));

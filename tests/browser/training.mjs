@@ -2,26 +2,27 @@
 
 import assert from "node:assert/strict";
 import { THEMES, assertAccessible, assertFits, open } from "./browser.mjs";
-
-const numberIn = (text) => Number(text.replaceAll("−", "-"));
+import { assertShows } from "./steps.mjs";
 
 export async function assertTraining(browser, path, expected) {
   await open(browser, path, {}, async (page) => {
     const last = Number(await page.getAttribute("#slider", "max"));
     assert.equal(last + 1, expected.snapshots.length);
     await page.click("#first");
+    await page.selectOption("#neuron", "0 0");
+    await page.locator("h1").click();
     for (const [place, snapshot] of expected.snapshots.entries()) {
       if (place > 0) await page.keyboard.press("ArrowRight");
       assert.equal(await page.textContent("#place"), `Epoch ${snapshot.epoch}`);
       const [, loss, accuracy] = (await page.textContent("#now")).match(/the loss is (\S+); (\d+) % of/);
-      assert.ok(Math.abs(numberIn(loss) - snapshot.loss) <= 0.5001e-4, `loss ${loss}, the crate has ${snapshot.loss}`);
+      assertShows(loss, snapshot.loss, "loss", 1e-12);
       assert.equal(Number(accuracy), Math.round(100 * snapshot.accuracy));
-      // Numbers of the neuron are rounded to 1/32767 of the largest.
       const rows = await page.$$eval("#numbers tr", (rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent)));
       rows.forEach(([name, value, partial], k) => {
         const at = expected.neuron[k];
-        assert.ok(Math.abs(numberIn(value) - snapshot.parameters[at]) < 4e-4, `${name}: ${value}, ${snapshot.parameters[at]}`);
-        assert.ok(Math.abs(numberIn(partial) - snapshot.gradient[at]) < 4e-4, `∂${name}: ${partial}, ${snapshot.gradient[at]}`);
+        // The page keeps single precision.
+        assertShows(value, snapshot.parameters[at], name, 1e-7);
+        assertShows(partial, snapshot.gradient[at], `∂${name}`, 1e-7);
       });
       assert.equal(rows.length, expected.neuron.length);
     }

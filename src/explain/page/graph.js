@@ -27,7 +27,7 @@ class Picture {
     }
   }
 
-  /** Shows the state after a number of steps. */
+  /** Shows the state after a number of steps; `light` marks the last of them. */
   draw(walk, place) {
     const computed = new Set(this.program.inputs.map((node) => node.id));
     const totals = new Map();
@@ -50,7 +50,6 @@ class Picture {
       local.set(step ? `${rule} = ${brief(step.local)}` : "");
       addend?.set(step ? `+= ${brief(step.product)}` : "");
     }
-    this.light(walk.steps[place]);
   }
 
   /** Marks what the step is about, and brings it into view within its own box. */

@@ -66,6 +66,14 @@ class Inputs {
     this.changed();
   }
 
+  /** Says whether the recording holds here. */
+  showGuards(walk) {
+    const [broken] = this.program.brokenGuards(walk.values);
+    byId("guards").textContent = broken
+      ? `The function asked for ${broken.text} at ${broken.line}, and here the answer is another than where it was recorded: it would compute something else. This page keeps to what was recorded.`
+      : "";
+  }
+
   /** The gradient as far as the sweep has come. */
   showGradient(walk, place) {
     const totals = new Map();

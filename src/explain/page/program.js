@@ -18,7 +18,8 @@ class Program {
     this.output = data.output;
     this.byId = new Map(this.nodes.map((node) => [node.id, node]));
     this.inputs = this.nodes.filter((node) => node.op === "input");
-    this.operations = this.nodes.filter((node) => node.op !== "input");
+    // What only a comparison needs is computed, but is no step.
+    this.operations = this.nodes.filter((node) => node.op !== "input" && !node.aside);
     this.conditions = new Map();
     for (const [key, rule] of Object.entries(data.rules)) {
       if (rule.depends) this.conditions.set(key, parseDepends(rule.depends, rule.operands));
@@ -53,6 +54,10 @@ class Program {
       above.set(node.id, ids);
       const reason = this.obstacles.get(node);
       if (reason) ids.forEach((id) => lock(id, reason));
+    }
+    if (this.data.read) {
+      const reason = `the function read a plain number at ${this.data.read}, which stays as it was`;
+      this.inputs.forEach((node) => lock(node.id, reason));
     }
     return locks;
   }
@@ -137,6 +142,23 @@ class Program {
         { kind: "gradient" },
       ],
     };
+  }
+
+  /** The comparisons that would go the other way at these values: what was recorded is then not what the function computes. */
+  brokenGuards(values) {
+    const answers = {
+      less: ([a, b]) => Number(a < b),
+      less_or_equal: ([a, b]) => Number(a <= b),
+      equal: ([a, b]) => Number(a === b),
+      order: ([a, b]) => (a < b ? 0 : a === b ? 1 : a > b ? 2 : 3),
+    };
+    // A bit for each operand that a rule depends on.
+    const bits = (depends) => depends.reduce((sum, each, k) => sum + (each ? 2 ** k : 0), 0);
+    const answer = ({ relation, operands }) => {
+      const x = operands.map((operand) => valueOf(operand, values));
+      return relation in answers ? answers[relation](x) : bits(this.conditions.get(relation)?.(x) ?? x.map(() => true));
+    };
+    return this.data.guards.filter((guard) => answer(guard) !== guard.answer);
   }
 
   /** The output alone. */

@@ -21,6 +21,7 @@ class Player {
   /** Everything anew, at the same place as far as there is one. */
   recompute() {
     this.walk = this.program.walk(this.inputs.values);
+    this.inputs.showGuards(this.walk);
     byId("transcript").replaceChildren();
     this.go(Math.min(this.place, this.last));
   }
@@ -63,6 +64,9 @@ class Player {
     this.inputs.showGradient(walk, place);
     this.write();
     this.showControls();
+    // What asks for positions comes last, so that the page is laid out once.
+    this.picture.light(step);
+    byId("transcript").scrollTop = byId("transcript").scrollHeight;
   }
 
   showLine(step) {
@@ -95,7 +99,6 @@ class Player {
     }
     list.querySelector("[aria-current]")?.removeAttribute("aria-current");
     list.lastElementChild.firstElementChild.setAttribute("aria-current", "step");
-    list.scrollTop = list.scrollHeight;
   }
 
   // ---- the quiz -----------------------------------------------------------------------------

@@ -1,19 +1,15 @@
 // The page of a training: a slider over the epochs, and what it moves.
 
-/** Reads numbers back: bytes, or words of two, as shares of the largest. */
-function unpack(text, Kind, largest) {
-  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  const most = Kind === Int8Array ? 127 : 32767;
-  return Array.from(new Kind(bytes.buffer), (number) => (largest * number) / most);
-}
+/** Reads numbers back. */
+const unpack = (text, Kind) => Array.from(new Kind(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer));
 
 class Training {
   constructor(data) {
     this.snapshots = data.snapshots.map((snapshot) => ({
       ...snapshot,
-      field: unpack(snapshot.field, Int8Array, data.sure),
-      parameters: unpack(snapshot.parameters, Int16Array, data.scales.parameters),
-      gradient: unpack(snapshot.gradient, Int16Array, data.scales.gradient),
+      field: unpack(snapshot.field, Int8Array).map((byte) => (data.sure * byte) / 127),
+      parameters: unpack(snapshot.parameters, Float32Array),
+      gradient: unpack(snapshot.gradient, Float32Array),
     }));
     this.epochs = this.snapshots.map(({ epoch }) => epoch);
     this.layers = layersOf(data.entries);
@@ -24,13 +20,13 @@ class Training {
     this.place = this.snapshots.length - 1;
     this.timer = null;
     this.plane = new Plane(byId("plane"), data);
-    this.loss = new Chart(byId("loss"), this.epochs, "The loss over the epochs, from the table of the slider");
+    this.loss = new Chart(byId("loss"), this.epochs, { height: 340, scale: "logarithmic", title: "The loss over the epochs, on a logarithmic scale" });
     this.loss.draw([{ values: this.snapshots.map(({ loss }) => loss), kind: "line" }]);
     this.weights = new Weights(byId("weights"), this.layers, (layer, neuron) => this.choose(layer, neuron));
-    this.gradient = new Chart(byId("gradient"), this.epochs, "The gradient of the chosen neuron over the epochs");
+    this.gradient = new Chart(byId("gradient"), this.epochs, { height: 250, scale: "linear", title: "The gradient of the chosen neuron over the epochs" });
     this.listNeurons();
     this.listen();
-    this.choose(0, 0);
+    this.choose(...this.liveliest());
     const parameters = this.snapshots[0].parameters.length;
     byId("lead").textContent = `${data.points.length} samples, ${parameters} parameters, ${this.epochs.at(-1)} epochs.`;
   }
@@ -43,6 +39,18 @@ class Training {
     const option = (layer, l, neuron) => element("option", { value: `${l} ${neuron}` }, `${layer.name}, ${neuron + 1}`);
     const all = this.layers.flatMap((layer, l) => Array.from({ length: layer.neurons }, (_, neuron) => option(layer, l, neuron)));
     byId("neuron").append(...all);
+  }
+
+  /** The neuron whose gradient is the longest in the second half of the training: one that still learns. */
+  liveliest() {
+    const late = this.snapshots.slice(this.snapshots.length >> 1);
+    const length = (layer, neuron) => {
+      const places = parametersOf(layer, neuron).map(({ place }) => place);
+      return late.reduce((sum, { gradient }) => sum + Math.hypot(...places.map((place) => gradient[place])), 0);
+    };
+    const all = this.layers.flatMap((layer, l) => Array.from({ length: layer.neurons }, (_, neuron) => [l, neuron, length(layer, neuron)]));
+    const [layer, neuron] = all.reduce((best, each) => (each[2] > best[2] ? each : best));
+    return [layer, neuron];
   }
 
   /** Shows the gradient of a neuron: each partial thin, their length thick. */
