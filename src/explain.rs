@@ -113,7 +113,10 @@ pub fn function_of(f: impl FnOnce(&[Var]) -> Var, inputs: &[(&str, f64)]) -> Res
     let vars: Vec<Var> = inputs.iter().map(|&(name, value)| tape.var(value).named(name)).collect();
     let output = f(&vars);
     tape.operand(output)?;
-    explain(output, &vars)
+    let mut explanation = explain(output, &vars)?;
+    // The inputs were made here, not in a line of the caller's.
+    explanation.forward.iter_mut().filter(|step| step.formula.is_empty()).for_each(|step| step.line = None);
+    Ok(explanation)
 }
 
 #[track_caller]

@@ -262,6 +262,7 @@ fn paths_between_chosen_variables_keep_their_numbers() {
 fn lines_are_those_of_the_source() {
     let explanation = explain::function(|x| x[0].exp() * 2.0, &[0.5]).unwrap();
     let line = line!() - 1;
+    assert_eq!(explanation.forward[0].line, None);
     for step in &explanation.forward[1..] {
         assert_eq!(step.line.as_deref(), Some(format!("{}:{line}", file!()).as_str()));
     }

@@ -12,7 +12,7 @@ fn micrograd(tape: &Tape) -> Var {
     let b = tape.var(2.0).named("b");
     let mut c = a + b;
     let mut d = a * b + b.powi(3);
-    c += c + 1.0;
+    c = c + (c + 1.0);
     c += 1.0 + c + (-a);
     d += d * 2.0 + (b + a).relu();
     d += 3.0 * d + (b - a).relu();
@@ -109,6 +109,21 @@ fn a_large_graph_is_drawn_in_groups_that_hold_every_node_and_edge() {
 }
 
 #[test]
+fn the_time_to_draw_grows_with_the_graph_and_not_with_its_square() {
+    let tape = Tape::new();
+    let mut x = tape.var(0.5).named("x");
+    for _ in 0..20_000 {
+        x += 1e-6 * x.sin();
+    }
+    let explanation = explain::backward(x).unwrap();
+    let start = std::time::Instant::now();
+    let svg = explanation.svg();
+    // Some 0.1 s unoptimised; quadratic steps took minutes.
+    assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
+    assert!(svg.len() < 30_000 && svg.matches("class=\"node").count() < 12, "{} bytes", svg.len());
+}
+
+#[test]
 fn labels_of_any_kind_leave_the_files_whole() {
     let names = [
         "a<b & \"c\" 'd'",
@@ -134,7 +149,10 @@ fn labels_of_any_kind_leave_the_files_whole() {
         for line in mermaid.lines().skip(1) {
             let is_statement =
                 line.starts_with("  node_") || line.starts_with("  group_") || line.starts_with("  classDef ");
-            assert!(is_statement && line.matches('"').count() % 2 == 0 && !line.contains(['`', '\\']), "{line}");
+            assert!(
+                is_statement && line.matches('"').count().is_multiple_of(2) && !line.contains(['`', '\\']),
+                "{line}"
+            );
         }
         for line in picture.dot().lines() {
             assert!(line.ends_with([';', '{', '}']), "{line}");
@@ -156,7 +174,7 @@ fn assert_well_formed(xml: &str) {
         }
         let end = start + rest[start..].find('>').unwrap();
         let tag = &rest[start + 1..end];
-        assert!(tag.matches('"').count() % 2 == 0, "{tag}");
+        assert!(tag.matches('"').count().is_multiple_of(2), "{tag}");
         match tag.strip_prefix('/') {
             Some(name) => assert_eq!(open.pop(), Some(name)),
             None if tag.ends_with('/') => {}

@@ -29,8 +29,7 @@ pub(super) fn grouped(picture: &Picture<'_>) -> Diagram {
     for (step, &group) in graph.steps.iter().zip(&groups) {
         members[group].push(step);
     }
-    let cards = members.iter().enumerate().map(|(number, members)| card(picture, number, members)).collect();
-    let cards: Vec<Card> = cards;
+    let cards: Vec<Card> = members.iter().enumerate().map(|(number, members)| card(picture, number, members)).collect();
     let arrows = edges.into_iter().map(|((head, tail), count)| Arrow {
         id: format!("edges-{tail}-{head}"),
         tail,
@@ -50,12 +49,14 @@ pub(super) fn grouped(picture: &Picture<'_>) -> Diagram {
 struct Graph<'a> {
     steps: &'a [ForwardStep],
     operands: Vec<Vec<usize>>,
+    /// How far each lies from the inputs.
     depths: Vec<usize>,
+    deepest: usize,
     output: u32,
 }
 
 /// What the nodes of a group have in common.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Key {
     Label(String),
     /// Computed from the same labelled groups, which are set bits; the same part of the depth; inputs apart.
@@ -82,7 +83,7 @@ impl<'a> Graph<'a> {
                 late[operand] = late[operand].min(late[place].saturating_sub(1));
             }
         }
-        [early, late].map(|depths| Graph { steps, output, operands: operands.clone(), depths })
+        [early, late].map(|depths| Graph { steps, output, operands: operands.clone(), depths, deepest })
     }
 
     /// The number of each node's group.
@@ -161,8 +162,8 @@ impl<'a> Graph<'a> {
 
     /// Which of so many parts of the depth a node lies in.
     fn band(&self, place: usize, bands: usize) -> usize {
-        let deepest = self.depths.iter().max().map_or(1, |&deepest| deepest + 1);
-        self.depths[place] * bands.min(deepest) / deepest
+        let count = self.deepest + 1;
+        self.depths[place] * bands.min(count) / count
     }
 
     fn is_acyclic(&self, groups: &[usize], count: usize) -> bool {
