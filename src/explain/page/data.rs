@@ -8,6 +8,7 @@ use crate::op::Op;
 use crate::tape::{Decisions, Recorded};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// The recording behind `explanation`, as JSON. What only a comparison needs stands in it too, aside.
 pub(super) fn of(explanation: &Explanation, recorded: &Recorded, decisions: &Decisions) -> Result<Value> {
@@ -18,11 +19,11 @@ pub(super) fn of(explanation: &Explanation, recorded: &Recorded, decisions: &Dec
     }
     let mut open = guards::nodes(decisions);
     while let Some(index) = open.pop() {
-        if !nodes.contains_key(&index) {
+        if let Entry::Vacant(place) = nodes.entry(index) {
             let step = reading::step(recorded, index);
             let mut aside = node(&step, recorded, &mut wanted)?;
             aside["aside"] = json!(true);
-            nodes.insert(index, aside);
+            place.insert(aside);
             open.extend(step.operands.iter().filter_map(|operand| operand.node));
         }
     }
