@@ -76,6 +76,28 @@ fn a_page_loads_nothing_and_runs_its_own_script_only() {
 }
 
 #[test]
+fn a_page_of_a_function_carries_its_comparisons() {
+    let f = |x: &[Var]| if x[0] * 2.0 > 1.0 { x[0] * x[1] } else { x[1].exp() };
+    let data = data(&explain::page_of(f, &[("a", 2.0), ("b", 3.0)]).unwrap().html());
+    let guard = &data["guards"][0];
+    assert_eq!((guard["text"].as_str(), guard["answer"].as_u64()), (Some("1 < a * 2"), Some(1)));
+    assert!(guard["line"].as_str().unwrap().starts_with("tests/page.rs:"));
+    // What was compared stands aside, since the output was not computed from it.
+    let aside: Vec<&str> = data["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|node| node["aside"] == true)
+        .map(|node| node["formula"].as_str().unwrap())
+        .collect();
+    assert_eq!(aside, ["a * 2"]);
+    assert_eq!(data["read"], Value::Null);
+
+    let reads = explain::page_of(|x| x[0] * x[1].value(), &[("a", 2.0), ("b", 3.0)]).unwrap();
+    assert!(self::data(&reads.html())["read"].as_str().unwrap().starts_with("tests/page.rs:"));
+}
+
+#[test]
 fn what_cannot_be_a_page_says_why() {
     assert!(matches!(explain::page(Var::from(1.0)), Err(Error::NotRecorded { .. })));
     let tape = Tape::new();

@@ -55,8 +55,8 @@ pub fn page(output: Var) -> Result<Page> {
 ///
 /// ```
 /// let f = |x: &[gradus::Var]| if x[0] > 0.0 { x[0] * x[1] } else { x[1].exp() };
-/// let page = gradus::explain::page_of(f, &[("a", 2.0), ("b", 3.0)])?;
-/// assert!(page.html().contains("0 < a"));
+/// let page = gradus::explain::page_of(f, &[("a", 2.0), ("b", 3.0)])?.titled("A product, or a power");
+/// assert!(page.html().contains("A product, or a power"));
 /// # Ok::<(), gradus::Error>(())
 /// ```
 pub fn page_of(f: impl FnOnce(&[Var]) -> Var, inputs: &[(&str, f64)]) -> Result<Page> {
