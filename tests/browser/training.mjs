@@ -29,11 +29,13 @@ export async function assertTraining(browser, path, expected) {
     // The plane has the colour of the score wherever a sample lies that is clearly on one side.
     const colours = await page.evaluate((points) => {
       const canvas = document.querySelector("#plane canvas");
+      const context = Object.assign(document.createElement("canvas"), { width: canvas.width, height: canvas.height }).getContext("2d", { willReadFrequently: true });
+      context.drawImage(canvas, 0, 0);
       const { bounds } = JSON.parse(document.querySelector("#data").textContent);
       const [[left, right], [bottom, top]] = bounds;
       return points.map(([x, y]) => {
         const at = [(canvas.width * (x - left)) / (right - left), (canvas.height * (top - y)) / (top - bottom)];
-        return [...canvas.getContext("2d").getImageData(Math.floor(at[0]), Math.floor(at[1]), 1, 1).data];
+        return [...context.getImageData(Math.floor(at[0]), Math.floor(at[1]), 1, 1).data];
       });
     }, expected.points);
     let looked = 0;
@@ -57,7 +59,7 @@ export async function assertTraining(browser, path, expected) {
     await page.waitForFunction(() => document.querySelector("#next").disabled, null, { timeout: 30000 });
     assert.equal(await page.textContent("#play-text"), "Play");
     // The canvas follows the theme.
-    const corner = () => page.evaluate(() => [...document.querySelector("#plane canvas").getContext("2d").getImageData(0, 0, 1, 1).data].join());
+    const corner = () => page.evaluate(() => document.querySelector("#plane canvas").toDataURL());
     const light = await corner();
     await page.selectOption("#theme", "dark");
     assert.notEqual(await corner(), light);
