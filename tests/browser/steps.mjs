@@ -161,8 +161,9 @@ export async function assertNumbers(browser, path, expected, byMouse) {
       await assertGradient(page, point.gradient, name, 1e-9);
       await assertPicture(page, point, name, 1e-9);
     }
+    // Back to the recorded point; on a long page the others have told enough.
     await page.click("#reset");
-    if (points.length > 1) assertWalk(await walkByKeys(page), points[0], `${title}, reset`, 0);
+    if (points.length > 1 && points[0].forward.length < 50) assertWalk(await walkByKeys(page), points[0], `${title}, reset`, 0);
   });
 }
 
