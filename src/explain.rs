@@ -11,6 +11,8 @@ mod formula;
 mod grouping;
 mod layout;
 mod mermaid;
+#[cfg(feature = "draw")]
+mod page;
 mod picture;
 mod reading;
 mod sentence;
@@ -18,10 +20,16 @@ mod steps;
 mod svg;
 mod table;
 mod text;
+#[cfg(all(feature = "draw", feature = "batch"))]
+mod training;
 
 pub use formula::{list_partials, partials, written};
+#[cfg(feature = "draw")]
+pub use page::{Page, page, page_of};
 pub use picture::{Direction, Picture};
 pub use steps::{BackwardStep, Explanation, ForwardStep, InputGradient, OperandValue};
+#[cfg(all(feature = "draw", feature = "batch"))]
+pub use training::TrainingReport;
 
 use crate::error::{Error, Result, check_point};
 use crate::tape::{Tape, Var};

@@ -29,6 +29,8 @@ pub(crate) use custom::{CustomOp, Erased, LocalDerivatives};
 pub(crate) use custom::{Fixed, List};
 pub use gradients::Gradients;
 pub(crate) use guard::{Answer, Relation};
+#[cfg(feature = "draw")]
+pub(crate) use guard::{Decisions, Guard};
 #[cfg(feature = "serde")]
 pub(crate) use node::Form;
 pub(crate) use node::{AsRecorded, Graph, Node, Operand};
@@ -102,6 +104,12 @@ impl Tape {
     /// A tape that notes what is decided by looking at values: the one that a program is made from.
     pub(crate) fn guarded() -> Tape {
         Tape::with(arena::Settings { node_limit: MAX_NODES, traced: false, guarded: true })
+    }
+
+    /// The same, which keeps source lines too: the one that a page is made from.
+    #[cfg(feature = "draw")]
+    pub(crate) fn watched() -> Tape {
+        Tape::with(arena::Settings { node_limit: MAX_NODES, traced: true, guarded: true })
     }
 
     /// A tape that holds at most `limit` nodes (of 24 bytes each) and says so when it is full,

@@ -40,6 +40,20 @@ pub(super) fn explain(recorded: &Recorded, output: u32, kept: &[u32]) -> Result<
     })
 }
 
+/// The local derivatives of a node with respect to each of its operands, as formulas and as numbers; `None` where it does not depend
+/// on the operand here.
+#[cfg(feature = "draw")]
+pub(super) fn locals(recorded: &Recorded, index: u32) -> Result<(Vec<String>, crate::tape::LocalDerivatives<f64>)> {
+    let reader = Reader { recorded, graph: recorded.graph() };
+    Ok((reader.local_formulas(index), local_derivatives(reader.graph, index)?))
+}
+
+/// The step that computed a node, whether an output depends on it or not.
+#[cfg(feature = "draw")]
+pub(super) fn step(recorded: &Recorded, index: u32) -> ForwardStep {
+    Reader { recorded, graph: recorded.graph() }.forward_step(index, None)
+}
+
 macro_rules! formula_match {
     ($graph:ident, $node:ident, $operands:ident, $output:ident, fixed { $($Name:ident $arity:tt)* } lists { $($List:ident)* }) => {
         match $node.op() {
