@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The modules of the crate and the floor of each: a file imports only from its own floor and those below.
-const FLOORS: [(&str, u32); 13] = [
+const FLOORS: [(&str, u32); 14] = [
     ("error", 0),
     ("rule", 0),
     ("op", 0),
@@ -19,6 +19,7 @@ const FLOORS: [(&str, u32); 13] = [
     ("explain", 4),
     ("nn", 4),
     ("lib", 5),
+    ("bin", 6),
 ];
 
 /// The one knot on the lowest floors: an error names the tape that it is about, which is a plain id.
