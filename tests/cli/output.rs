@@ -66,6 +66,7 @@ fn a_check_at_a_kink_does_not_pass() {
     let found = run(&["check", "abs(x)", "--at", "x=0"]);
     assert_eq!(found.code, 1);
     assert!(found.out.contains("NOT SMOOTH HERE"), "{}", found.out);
+    assert!(found.out.ends_with("Check at another point.\n"), "{}", found.out);
 }
 
 #[test]

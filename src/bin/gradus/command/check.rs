@@ -20,38 +20,39 @@ pub fn check(arguments: &Check) -> Result<Outcome> {
         ..defaults
     };
     let mut report = report(&problem, arguments, options, &claims)?;
-    let mut notes = String::new();
-    if !claims.is_empty() {
+    for (row, &(variable, _)) in report.rows.iter_mut().zip(&claims) {
+        row.name.clone_from(&problem.names[variable]);
+    }
+    let text = if arguments.formula.json {
+        let verdict = report.verdict().to_string();
+        json_of(&problem, json!({ "passed": report.passed(), "verdict": verdict, "rows": rows(&report) }))
+    } else {
         let digits = Digits::of(arguments.formula.decimals);
-        let exact = gradus::gradient(recorded(&problem), &problem.point)?;
-        for (row, &(variable, claim)) in report.rows.iter_mut().zip(&claims) {
-            row.name.clone_from(&problem.names[variable]);
-            if row.status == Status::Fail {
-                let (formula, exact) = (problem.text(claim), exact[variable]);
-                notes += &format!(
-                    "\nd{0}/d{1}: `{formula}` is {2} here, and the exact derivative {3}: {4} is missing.",
-                    problem.outputs[0].name,
-                    row.name,
-                    digits.write(row.analytical),
-                    digits.write(exact),
-                    digits.write(exact - row.analytical),
+        let missing = missing(&problem, &report, &claims, digits)?;
+        let advice = if missing.is_empty() { report.advice().map(|advice| advice + "\n") } else { Some(missing) };
+        format!("{report}\n{}", advice.map_or(String::new(), |advice| format!("\n{advice}")))
+    };
+    Ok(Outcome { text, notes: Vec::new(), passed: report.passed() })
+}
+
+/// What each claim that failed lacks, a line each.
+fn missing(problem: &Problem, report: &Report, claims: &[(usize, Id)], digits: Digits) -> Result<String> {
+    let mut lines = String::new();
+    if !claims.is_empty() {
+        let exact = gradus::gradient(recorded(problem), &problem.point)?;
+        for (row, &(variable, claim)) in report.rows.iter().zip(claims) {
+            let missing = exact[variable] - row.analytical;
+            if row.status == Status::Fail && missing.is_finite() && missing != 0.0 {
+                let (output, formula) = (&problem.outputs[0].name, problem.text(claim));
+                let [claimed, exact, missing] = [row.analytical, exact[variable], missing].map(|x| digits.write(x));
+                lines += &format!(
+                    "d{output}/d{}: `{formula}` is {claimed} here, and the exact derivative {exact}: {missing} is missing.\n",
+                    row.name
                 );
             }
         }
     }
-    let text = if arguments.formula.json {
-        json_of(
-            &problem,
-            json!({ "passed": report.passed(), "verdict": report.verdict().to_string(), "rows": rows(&report) }),
-        )
-    } else {
-        format!(
-            "{report}\n{}{}",
-            if notes.is_empty() { "" } else { notes.as_str() },
-            if notes.is_empty() { "" } else { "\n" }
-        )
-    };
-    Ok(Outcome { text, notes: Vec::new(), passed: report.passed() })
+    Ok(lines)
 }
 
 fn report(problem: &Problem, arguments: &Check, options: Options, claims: &[(usize, Id)]) -> Result<Report> {
