@@ -4,15 +4,32 @@
 //!
 //! An [`Explanation`] is plain data; it prints as a table, and every picture is a view of it.
 
+mod diagram;
 mod digits;
+mod dot;
 mod formula;
+mod grouping;
+mod layout;
+mod mermaid;
+#[cfg(feature = "draw")]
+mod page;
+mod picture;
 mod reading;
 mod sentence;
 mod steps;
+mod svg;
 mod table;
+mod text;
+#[cfg(all(feature = "draw", feature = "batch"))]
+mod training;
 
 pub use formula::{list_partials, partials, written};
+#[cfg(feature = "draw")]
+pub use page::{Page, page};
+pub use picture::{Direction, Picture};
 pub use steps::{BackwardStep, Explanation, ForwardStep, InputGradient, OperandValue};
+#[cfg(all(feature = "draw", feature = "batch"))]
+pub use training::TrainingReport;
 
 use crate::error::{Error, Result, check_point};
 use crate::tape::{Tape, Var};

@@ -69,6 +69,24 @@ fn files_can_be_read_in_one_sitting() {
 }
 
 #[test]
+fn scripts_and_styles_are_kept_like_the_rest() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/explain/page");
+    let mut count = 0;
+    for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        let begin = match path.extension().and_then(|extension| extension.to_str()) {
+            Some("js") => "// ",
+            Some("css") => "/* ",
+            _ => continue,
+        };
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.starts_with(begin), "{} does not begin with what it is for", path.display());
+        assert!(text.lines().count() <= LONGEST_FILE, "{} is too long: part it by meaning", path.display());
+        count += 1;
+    }
+    assert!(count > 10, "only {count} scripts and styles");
+}
+
+#[test]
 fn no_file_imports_from_a_floor_above() {
     let floors: BTreeMap<&str, u32> = FLOORS.into_iter().collect();
     for path in sources() {

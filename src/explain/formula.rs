@@ -3,7 +3,7 @@
 
 use crate::op::Op;
 use crate::rule::{Info, ListRule, Rule};
-use crate::tape::{Graph, Operand, Recorded, Tape, Var};
+use crate::tape::{self, Graph, Recorded, Tape, Var};
 use std::f64::consts;
 
 /// The partial derivatives of a rule as formulas in its operands `a`, `b`, `c` and its output `y`.
@@ -21,15 +21,15 @@ pub fn partials<R: Rule<N>, const N: usize>() -> Vec<String> {
         (None, None) => [1.0; N],
     };
     let names = letters(N);
-    let operands: Vec<(&str, f64)> = names.iter().map(String::as_str).zip(x).collect();
+    let operands: Vec<Operand<'_>> = names.iter().map(|name| Some(name.as_str())).zip(x).collect();
     of_rule::<R, N>(&operands, ("y", R::value(x)))
 }
 
-/// The partial derivatives of a list rule, for a list `a`, `b`, `c`.
+/// The partial derivatives of a list rule, for a list `a`, `b`, `c`. One that would be too long is written `∂y/∂a`.
 pub fn list_partials<R: ListRule>() -> Vec<String> {
     let x = R::EXAMPLE.map_or(&[0.5, 1.25, -3.0][..], |(x, _)| x);
     let names = letters(x.len());
-    let operands: Vec<(&str, f64)> = names.iter().map(String::as_str).zip(x.iter().copied()).collect();
+    let operands: Vec<Operand<'_>> = names.iter().map(|name| Some(name.as_str())).zip(x.iter().copied()).collect();
     of_list_rule::<R>(&operands, ("y", R::value(x)))
 }
 
@@ -39,35 +39,42 @@ fn letters(count: usize) -> Vec<String> {
     (0..count).map(|i| if i < 24 { letter(i).to_string() } else { format!("{}{}", letter(i), i / 24) }).collect()
 }
 
-pub(super) fn of_rule<R: Rule<N>, const N: usize>(operands: &[(&str, f64)], output: (&str, f64)) -> Vec<String> {
+/// The name and the value of an operand; a literal has no name, and is computed with rather than written out.
+pub(super) type Operand<'a> = (Option<&'a str>, f64);
+
+pub(super) fn of_rule<R: Rule<N>, const N: usize>(operands: &[Operand<'_>], output: (&str, f64)) -> Vec<String> {
     on_named_variables(operands, output, |x, y| {
         let partials = R::partials(std::array::from_fn(|i| x[i]), y);
         partials.to_vec()
     })
 }
 
-pub(super) fn of_list_rule<R: ListRule>(operands: &[(&str, f64)], output: (&str, f64)) -> Vec<String> {
+pub(super) fn of_list_rule<R: ListRule>(operands: &[Operand<'_>], output: (&str, f64)) -> Vec<String> {
     on_named_variables(operands, output, |x, y| R::partials(x, y).to_vec())
 }
 
-/// Records `compute` on variables with names and writes out its results.
+/// Records `compute` on variables with names, and on literals, and writes out its results.
 pub(super) fn on_named_variables(
-    operands: &[(&str, f64)],
+    operands: &[Operand<'_>],
     output: (&str, f64),
     compute: impl FnOnce(&[Var], Var) -> Vec<Var>,
 ) -> Vec<String> {
     let tape = Tape::new();
-    let named = |&(name, value): &(&str, f64)| tape.var(value).named(name);
-    let x: Vec<Var> = operands.iter().map(named).collect();
-    let results = compute(&x, named(&output));
+    let var = |&(name, value): &Operand<'_>| match name {
+        Some(name) => tape.var(value).named(name),
+        None => Var::from(value),
+    };
+    let x: Vec<Var> = operands.iter().map(var).collect();
+    let results = compute(&x, tape.var(output.1).named(output.0));
     let write = |recorded: &Recorded| {
-        results
-            .iter()
-            .map(|result| match result.tape() {
-                Some(_) => expression(recorded, result.index()).text,
-                None => number(result.value()),
-            })
-            .collect()
+        let written = |(place, result): (usize, &Var)| match result.tape() {
+            Some(_) => match expression(recorded, result.index(), &mut MOST_OPS.clone()) {
+                Some(formula) if formula.text.chars().count() <= LONGEST => formula.text,
+                _ => format!("∂{}/∂{}", output.0, operands[place].0.unwrap_or_default()),
+            },
+            None => number(result.value()),
+        };
+        results.iter().enumerate().map(written).collect()
     };
     tape.recorded(write).unwrap_or_default()
 }
@@ -78,26 +85,34 @@ struct Written {
     binds: u8,
 }
 
-/// The formula of a node, down to what has a name. For small graphs: it recurses.
-fn expression(recorded: &Recorded, index: u32) -> Written {
+/// A formula of more ops or characters is read by nobody. (Written out, a graph is a tree, and can be far larger.)
+const MOST_OPS: usize = 40;
+const LONGEST: usize = 120;
+
+/// The formula of a node, down to what has a name; `None` if it has more than `room` ops.
+fn expression(recorded: &Recorded, index: u32, room: &mut usize) -> Option<Written> {
     if let Some(name) = recorded.labels.get(&index) {
-        return Written { text: name.clone(), binds: ATOM };
+        return Some(Written { text: name.clone(), binds: ATOM });
     }
+    *room = room.checked_sub(1)?;
     let graph = recorded.graph();
     let node = &graph.nodes[index as usize];
-    let operands: Vec<Written> = graph
+    let operands: Option<Vec<Written>> = graph
         .operands(node)
         .iter()
         .map(|operand| match *operand {
-            Operand::Node(index) => expression(recorded, index),
-            Operand::Literal(c) => literal(c),
+            tape::Operand::Node(index) => expression(recorded, index, room),
+            tape::Operand::Literal(c) => Some(literal(c)),
         })
         .collect();
-    match (node.op(), info(graph, index)) {
+    let mut operands = operands?;
+    Some(match (node.op(), info(graph, index)) {
+        // What the slope of a square is: `2 * x`.
+        (_, Some(info)) if info.written == "{}^{}" && operands[1].text == "1" => operands.swap_remove(0),
         (Op::Literal, _) => literal(node.value),
         (_, None) => Written { text: format!("v{index}"), binds: ATOM },
         (_, Some(info)) => Written { text: fill(info.written, &operands), binds: binds(info.written) },
-    }
+    })
 }
 
 /// How an op is written with these operands.

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::op::{self, Op};
 use crate::tape::{CustomOp, Graph, Operand, Recorded, Var, local_derivatives, op_name};
 
-/// A list op of more operands is not written out: its formulas would be as long as the list, each.
+/// The slopes of a list op of more operands are not recorded to be written out: they would be too long.
 const LONGEST_WRITTEN: usize = 64;
 
 /// Explains how the node `output` was computed. The inputs `kept` are listed even if it was not computed from them.
@@ -40,6 +40,14 @@ pub(super) fn explain(recorded: &Recorded, output: u32, kept: &[u32]) -> Result<
     })
 }
 
+/// The local derivatives of a node with respect to each of its operands, as formulas and as numbers; `None` where it does not depend
+/// on the operand here.
+#[cfg(feature = "draw")]
+pub(super) fn locals(recorded: &Recorded, index: u32) -> Result<(Vec<String>, crate::tape::LocalDerivatives<f64>)> {
+    let reader = Reader { recorded, graph: recorded.graph() };
+    Ok((reader.local_formulas(index), local_derivatives(reader.graph, index)?))
+}
+
 macro_rules! formula_match {
     ($graph:ident, $node:ident, $operands:ident, $output:ident, fixed { $($Name:ident $arity:tt)* } lists { $($List:ident)* }) => {
         match $node.op() {
@@ -48,7 +56,9 @@ macro_rules! formula_match {
                 CustomOp::Rule(erased) => formula::on_named_variables(&$operands, $output, |x, y| {
                     (erased.var.partials)(x, y).into_iter().map(|partial| partial.unwrap_or(Var::from(0.0))).collect()
                 }),
-                CustomOp::Opaque(op) => $operands.iter().map(|(name, _)| format!("∂{}/∂{name}", op.name())).collect(),
+                CustomOp::Opaque(op) => {
+                    $operands.iter().map(|(name, _)| format!("∂{}/∂{}", op.name(), name.unwrap_or_default())).collect()
+                }
             },
             $(Op::$Name => formula::of_rule::<op::$Name, $arity>(&$operands, $output),)*
             $(Op::$List => formula::of_list_rule::<op::$List>(&$operands, $output),)*
@@ -177,7 +187,10 @@ impl Reader<'_> {
         if named.len() > LONGEST_WRITTEN {
             return named.iter().map(|operand| format!("∂{own_name}/∂{}", operand.name)).collect();
         }
-        let operands: Vec<(&str, f64)> = named.iter().map(|operand| (operand.name.as_str(), operand.value)).collect();
+        let name = |operand: &OperandValue| operand.node.map(|_| operand.name.clone());
+        let names: Vec<Option<String>> = named.iter().map(name).collect();
+        let operands: Vec<formula::Operand<'_>> =
+            names.iter().map(Option::as_deref).zip(named.iter().map(|operand| operand.value)).collect();
         let output = (own_name.as_str(), node.value);
         for_each_op!(formula_match graph, node, operands, output,)
     }

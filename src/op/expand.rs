@@ -107,6 +107,15 @@ macro_rules! expand_rules {
             #[cfg(feature = "serde")]
             pub(crate) const ALL: &[Op] = &[$(Op::$Name,)* $(Op::$List),*];
 
+            /// Which operands it depends on, as its row writes it, and what the row calls them; `None` if it is all of them.
+            #[cfg(feature = "draw")]
+            pub(crate) fn depends_written(self) -> Option<(&'static [&'static str], &'static str)> {
+                match self {
+                    Op::Input | Op::Literal | Op::Custom $(| Op::$List)* => None,
+                    $(Op::$Name => depends_written! { ($($operand),+) $($depends)? },)*
+                }
+            }
+
             /// Name, notation and documentation, for an op of the table.
             pub fn info(self) -> Option<Info> {
                 match self {
@@ -130,6 +139,17 @@ macro_rules! depends {
         ) -> [bool; [$(stringify!($operand)),+].len()] {
             $depends
         }
+    };
+}
+
+/// The same as text, behind the names of the operands.
+#[cfg(feature = "draw")]
+macro_rules! depends_written {
+    (($($operand:ident),+)) => {
+        None
+    };
+    (($($operand:ident),+) $depends:expr) => {
+        Some((&[$(stringify!($operand)),+], stringify!($depends)))
     };
 }
 
