@@ -12,7 +12,7 @@ fn micrograd(tape: &Tape) -> Var {
     let b = tape.var(2.0).named("b");
     let mut c = a + b;
     let mut d = a * b + b.powi(3);
-    c += c + 1.0;
+    c = c + (c + 1.0);
     c += 1.0 + c + (-a);
     d += d * 2.0 + (b + a).relu();
     d += 3.0 * d + (b - a).relu();
@@ -134,7 +134,10 @@ fn labels_of_any_kind_leave_the_files_whole() {
         for line in mermaid.lines().skip(1) {
             let is_statement =
                 line.starts_with("  node_") || line.starts_with("  group_") || line.starts_with("  classDef ");
-            assert!(is_statement && line.matches('"').count() % 2 == 0 && !line.contains(['`', '\\']), "{line}");
+            assert!(
+                is_statement && line.matches('"').count().is_multiple_of(2) && !line.contains(['`', '\\']),
+                "{line}"
+            );
         }
         for line in picture.dot().lines() {
             assert!(line.ends_with([';', '{', '}']), "{line}");
@@ -156,7 +159,7 @@ fn assert_well_formed(xml: &str) {
         }
         let end = start + rest[start..].find('>').unwrap();
         let tag = &rest[start + 1..end];
-        assert!(tag.matches('"').count() % 2 == 0, "{tag}");
+        assert!(tag.matches('"').count().is_multiple_of(2), "{tag}");
         match tag.strip_prefix('/') {
             Some(name) => assert_eq!(open.pop(), Some(name)),
             None if tag.ends_with('/') => {}

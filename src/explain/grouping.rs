@@ -29,8 +29,7 @@ pub(super) fn grouped(picture: &Picture<'_>) -> Diagram {
     for (step, &group) in graph.steps.iter().zip(&groups) {
         members[group].push(step);
     }
-    let cards = members.iter().enumerate().map(|(number, members)| card(picture, number, members)).collect();
-    let cards: Vec<Card> = cards;
+    let cards: Vec<Card> = members.iter().enumerate().map(|(number, members)| card(picture, number, members)).collect();
     let arrows = edges.into_iter().map(|((head, tail), count)| Arrow {
         id: format!("edges-{tail}-{head}"),
         tail,
@@ -50,12 +49,13 @@ pub(super) fn grouped(picture: &Picture<'_>) -> Diagram {
 struct Graph<'a> {
     steps: &'a [ForwardStep],
     operands: Vec<Vec<usize>>,
+    /// How far each lies from the inputs.
     depths: Vec<usize>,
     output: u32,
 }
 
 /// What the nodes of a group have in common.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Key {
     Label(String),
     /// Computed from the same labelled groups, which are set bits; the same part of the depth; inputs apart.
