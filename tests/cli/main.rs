@@ -1,5 +1,6 @@
 //! The command-line tool, as a user meets it: what it prints, where it points, how it ends.
 
+mod drawing;
 mod lesson;
 mod mistakes;
 mod output;

@@ -111,7 +111,7 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
 
 #[test]
 fn help_has_examples() {
-    for command in ["explain", "grad", "jacobian", "hessian", "derivative", "numeric", "check"] {
+    for command in ["explain", "grad", "jacobian", "hessian", "derivative", "numeric", "check", "draw"] {
         let found = run(&[command, "--help"]);
         assert!(found.printed().contains(&format!("gradus {command} \"")), "{}", found.out);
     }

@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand};
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 const EXPRESSIONS: &str = "\
 Expressions:
@@ -51,6 +52,13 @@ pub enum Command {
         gradus check \"x^2*y + sin(x)\" --at x=2 --at y=3 --claim \"x = 2*x*y\" --claim \"y = x^2\"\n\n\
         The last one fails: the claim for x has no cosine.")]
     Check(Check),
+    /// The graph as a picture, or as a page to step through
+    #[command(
+        after_help = "Examples:\n  gradus draw \"z = w*x + b; loss = (z - 1)^2\" --at w=0.5,x=2,b=0.1 --html steps.html\n  \
+        gradus draw \"x^2*y + sin(x)\" --at x=2,y=3 --svg graph.svg --dot=graph.dot\n  \
+        gradus draw \"x*x\" --at x=3 --mermaid"
+    )]
+    Draw(Draw),
     /// The functions that an expression may call
     Functions,
 }
@@ -79,6 +87,35 @@ pub struct Explain {
     /// Only the paths from these variables or named results, separated by commas, to the output
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub paths: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("formats").args(["svg", "html", "dot", "mermaid"]).required(true).multiple(true))]
+pub struct Draw {
+    /// The expression, or statements that name intermediate results
+    #[arg(required = true, value_name = "EXPRESSION")]
+    pub expressions: Vec<String>,
+    /// The value of a variable, as in x=2 or x=pi/4; several with commas, or by saying it again
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub at: Vec<String>,
+    /// A picture, for any browser; `-` writes it to the standard output
+    #[arg(long, value_name = "FILE")]
+    pub svg: Option<PathBuf>,
+    /// A page that goes through the computation and its reverse sweep step by step; it works from disk
+    #[arg(long, value_name = "FILE")]
+    pub html: Option<PathBuf>,
+    /// Graphviz's language, to the standard output or to a file
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = "-")]
+    pub dot: Option<PathBuf>,
+    /// A Mermaid flowchart, to the standard output or to a file
+    #[arg(long, value_name = "FILE", num_args = 0..=1, require_equals = true, default_missing_value = "-")]
+    pub mermaid: Option<PathBuf>,
+    /// From top to bottom instead of from left to right
+    #[arg(long)]
+    pub down: bool,
+    /// Show so many digits behind the point [default: 4]
+    #[arg(long, value_name = "COUNT", value_parser = clap::value_parser!(u16).range(0..=17))]
+    pub decimals: Option<u16>,
 }
 
 #[derive(Debug, Args)]

@@ -2,6 +2,7 @@
 
 mod check;
 mod derivatives;
+mod draw;
 mod explain;
 mod functions;
 mod numeric;
@@ -36,6 +37,7 @@ pub fn run(command: Command) -> Result<Outcome> {
         Command::Derivative(arguments) => derivatives::derivative(&arguments),
         Command::Numeric(arguments) => numeric::numeric(&arguments),
         Command::Check(arguments) => check::check(&arguments),
+        Command::Draw(arguments) => draw::draw(&arguments),
         Command::Functions => Ok(functions::functions()),
     }
 }

@@ -3,7 +3,6 @@
 mod finite;
 mod values;
 
-use crate::arguments::Formula;
 use crate::expression::{Fault, Form, Functions, Id, Part, Place, Statement, Tree, parse, quoted};
 use crate::failure::Result;
 use gradus::{Scalar, Tape, Var};
@@ -34,16 +33,17 @@ pub struct Problem {
 pub type Claims = Vec<(usize, Id)>;
 
 impl Problem {
-    pub fn read(formula: &Formula) -> Result<Problem> {
-        Problem::read_with_claims(formula, &[]).map(|(problem, _)| problem)
+    /// Expressions and what `--at` says.
+    pub fn read(expressions: &[String], at: &[String]) -> Result<Problem> {
+        Problem::read_with_claims(expressions, at, &[]).map(|(problem, _)| problem)
     }
 
-    pub fn read_with_claims(formula: &Formula, claims: &[String]) -> Result<(Problem, Claims)> {
+    pub fn read_with_claims(expressions: &[String], at: &[String], claims: &[String]) -> Result<(Problem, Claims)> {
         let functions = Functions::of_table();
         let mut tree = Tree::default();
         let mut statements = Vec::new();
-        for (number, text) in formula.expressions.iter().enumerate() {
-            let name = match formula.expressions.len() {
+        for (number, text) in expressions.iter().enumerate() {
+            let name = match expressions.len() {
                 1 => "expression".to_owned(),
                 _ => format!("expression {}", number + 1),
             };
@@ -54,7 +54,7 @@ impl Problem {
         for text in claims {
             claimed.extend(parse(&mut tree, &functions, &source("--claim".to_owned(), text)?, Part::Claims)?);
         }
-        let values = values(&functions, "--at", &formula.at)?;
+        let values = values(&functions, "--at", at)?;
         let order = order(&tree, &functions, &values)?;
         let mut problem = Problem {
             functions,

@@ -11,7 +11,8 @@ use gradus::check::{Differences, Options, Report, Status};
 use serde_json::{Value, json};
 
 pub fn check(arguments: &Check) -> Result<Outcome> {
-    let (problem, claims) = Problem::read_with_claims(&arguments.formula, &arguments.claim)?;
+    let formula = &arguments.formula;
+    let (problem, claims) = Problem::read_with_claims(&formula.expressions, &formula.at, &arguments.claim)?;
     let defaults = Options::default();
     let options = Options {
         step: arguments.step.unwrap_or(defaults.step),
@@ -23,11 +24,11 @@ pub fn check(arguments: &Check) -> Result<Outcome> {
     for (row, &(variable, _)) in report.rows.iter_mut().zip(&claims) {
         row.name.clone_from(&problem.names[variable]);
     }
-    let text = if arguments.formula.json {
+    let text = if formula.json {
         let verdict = report.verdict().to_string();
         json_of(&problem, json!({ "passed": report.passed(), "verdict": verdict, "rows": rows(&report) }))
     } else {
-        let digits = Digits::of(arguments.formula.decimals);
+        let digits = Digits::of(formula.decimals);
         let missing = missing(&problem, &report, &claims, digits)?;
         let advice = if missing.is_empty() { report.advice().map(|advice| advice + "\n") } else { Some(missing) };
         format!("{report}\n{}", advice.map_or(String::new(), |advice| format!("\n{advice}")))

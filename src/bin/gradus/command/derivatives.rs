@@ -10,7 +10,7 @@ use gradus::{Dual, Var};
 use serde_json::json;
 
 pub fn gradient(formula: &Formula) -> Result<Outcome> {
-    let problem = Problem::read(formula)?;
+    let problem = Problem::read(&formula.expressions, &formula.at)?;
     let output = problem.single_output("grad")?;
     let (value, gradient) = gradus::value_and_gradient(|x| problem.first(x), &problem.point)?;
     let digits = Digits::of(formula.decimals);
@@ -28,7 +28,7 @@ pub fn gradient(formula: &Formula) -> Result<Outcome> {
 }
 
 pub fn jacobian(formula: &Formula) -> Result<Outcome> {
-    let problem = Problem::read(formula)?;
+    let problem = Problem::read(&formula.expressions, &formula.at)?;
     let jacobian = gradus::jacobian(|x| problem.evaluate(x), &problem.point)?;
     let values = problem.evaluate(&problem.point);
     let digits = Digits::of(formula.decimals);
@@ -49,7 +49,7 @@ pub fn jacobian(formula: &Formula) -> Result<Outcome> {
 }
 
 pub fn hessian(formula: &Formula) -> Result<Outcome> {
-    let problem = Problem::read(formula)?;
+    let problem = Problem::read(&formula.expressions, &formula.at)?;
     let output = problem.single_output("hessian")?;
     let hessian = gradus::hessian(|x| problem.first(x), &problem.point)?;
     let value: f64 = problem.first(&problem.point);
@@ -73,7 +73,7 @@ pub(super) fn square(problem: &Problem, hessian: &[Vec<f64>], digits: Digits) ->
 
 pub fn derivative(arguments: &Derivative) -> Result<Outcome> {
     let formula = &arguments.formula;
-    let problem = Problem::read(formula)?;
+    let problem = Problem::read(&formula.expressions, &formula.at)?;
     let direction = direction(&problem, &arguments.along)?;
     let x: Vec<Dual> = problem.point.iter().zip(&direction).map(|(&x, &speed)| Dual::new(x, speed)).collect();
     let outputs = problem.evaluate(&x);

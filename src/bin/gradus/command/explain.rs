@@ -9,7 +9,7 @@ use gradus::explain::Explanation;
 use serde_json::json;
 
 pub fn explain(arguments: &Explain) -> Result<Outcome> {
-    let problem = Problem::read(&arguments.formula)?;
+    let problem = Problem::read(&arguments.formula.expressions, &arguments.formula.at)?;
     let explanation = explanation(&problem, "explain")?;
     let explanation = match arguments.paths.is_empty() {
         true => explanation,

@@ -10,7 +10,7 @@ use gradus::numeric;
 use serde_json::json;
 
 pub fn numeric(arguments: &Numeric) -> Result<Outcome> {
-    let problem = Problem::read(&arguments.formula)?;
+    let problem = Problem::read(&arguments.formula.expressions, &arguments.formula.at)?;
     match arguments.second {
         true => second(&problem, arguments),
         false => first(&problem, arguments),

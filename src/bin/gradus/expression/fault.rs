@@ -32,7 +32,7 @@ pub struct Fault {
     /// What stands at the place, in a few words.
     pub label: String,
     /// Another place that belongs to it, such as the parenthesis that is still open.
-    pub context: Option<(Range<usize>, &'static str)>,
+    pub context: Option<Box<(Range<usize>, &'static str)>>,
     pub help: Vec<String>,
 }
 
@@ -47,7 +47,7 @@ impl Fault {
     }
 
     pub fn context(mut self, span: Range<usize>, label: &'static str) -> Fault {
-        self.context = Some((span, label));
+        self.context = Some(Box::new((span, label)));
         self
     }
 
@@ -56,7 +56,7 @@ impl Fault {
         let Place { source, span } = &self.place;
         let marked = AnnotationKind::Primary.span(span.clone()).label(self.label.as_str());
         let mut snippet = Snippet::source(source.text.as_str()).path(source.name.as_str()).annotation(marked);
-        if let Some((span, label)) = &self.context {
+        if let Some((span, label)) = self.context.as_deref() {
             snippet = snippet.annotation(AnnotationKind::Context.span(span.clone()).label(*label));
         }
         let help = self.help.iter().map(|help| Level::HELP.message(help.as_str()));
