@@ -8,6 +8,7 @@
 //! written by hand, [`op`] an op of one's own. [`Options`] has the settings, and the same for
 //! Jacobians and Hessians.
 
+mod advice;
 mod op;
 mod options;
 mod report;

@@ -18,8 +18,8 @@ pub enum Error {
     /// A variable outlived its recording.
     #[error(
         "stale variable: node {index} belongs to {tape}, which was cleared or dropped since. \
-         Its value and gradient are gone: create the variable anew after `Tape::clear`, and keep \
-         the `Tape` alive as long as its variables"
+         What was recorded went with it, so that no derivative can be found: create the variable anew \
+         after `Tape::clear`, and keep the `Tape` alive as long as its variables"
     )]
     StaleVariable {
         /// The recording that the variable belonged to.
@@ -53,8 +53,8 @@ pub enum Error {
 
     /// The tape reached its limit of nodes.
     #[error(
-        "{tape} is full: it may hold {limit} nodes. Sweep back and clear it more often, or give \
-         it a higher limit with `Tape::with_node_limit` (at most {max})",
+        "{tape} is full: it may hold {limit} nodes, so that a loop that never ends does not \
+         take all the memory. Sweep back and clear it more often, or give it a higher limit with `Tape::with_node_limit` (at most {max})",
         max = crate::tape::MAX_NODES
     )]
     TapeFull {
@@ -66,8 +66,8 @@ pub enum Error {
 
     /// A tape was used while one of its own sweeps was under way.
     #[error(
-        "{tape} is being swept and cannot record or sweep at the same time: compute the \
-         derivative of an op of your own from plain numbers, or on a tape of its own"
+        "{tape} is being swept and cannot record or sweep at the same time, because the sweep reads what that would \
+         change: compute the derivative of an op of your own from plain numbers, or on a tape of its own"
     )]
     TapeBusy {
         /// The tape in question.
@@ -79,7 +79,10 @@ pub enum Error {
     NoInputs,
 
     /// A point at which nothing can be differentiated.
-    #[error("coordinate {index} of the {what} is {value}: derivatives are taken at finite points only")]
+    #[error(
+        "coordinate {index} of the {what} is {value}: derivatives are taken at finite points only, since all that follows from \
+         this one would be NaN. Look where it was computed, or leave the point out"
+    )]
     NonFinitePoint {
         /// Which argument held it.
         what: &'static str,
@@ -112,7 +115,7 @@ pub enum Error {
     /// A function returned outputs of different number at different points.
     #[error(
         "the function returned {first} outputs at first and {then} at another point: a \
-         derivative needs the same outputs everywhere"
+         derivative needs the same outputs everywhere. Branch on the value of an output, not on how many there are"
     )]
     ChangingOutputs {
         /// How many at first.
@@ -133,7 +136,9 @@ pub enum Error {
     },
 
     /// An op was called with a number of operands that it does not take.
-    #[error("`{op}` takes {expected} operands, but {found} were given")]
+    #[error(
+        "`{op}` takes {expected} operands, but {found} were given: pass one number for each operand, in the op's order"
+    )]
     Arity {
         /// The op's name.
         op: String,
@@ -144,7 +149,10 @@ pub enum Error {
     },
 
     /// An op of one's own returned a gradient of the wrong length.
-    #[error("the gradient of `{op}` has {found} entries, but there is one partial per operand: {expected}")]
+    #[error(
+        "the gradient of `{op}` has {found} entries, but the sweep needs a partial for each of the {expected} operands: return \
+         them all, in the order of the operands, 0 where the op does not depend on one"
+    )]
     GradientLength {
         /// The op's name.
         op: String,
@@ -155,7 +163,7 @@ pub enum Error {
     },
 
     /// A function that was to be recorded into a program returned nothing.
-    #[error("the function returned no outputs: return at least one value to differentiate")]
+    #[error("the function returned no outputs, so that there is nothing to differentiate: return at least one value")]
     NoOutputs,
 
     /// A program of several outputs was asked for what only one output has.
@@ -196,7 +204,10 @@ pub enum Error {
     },
 
     /// Whoever watched a batch broke it off.
-    #[error("the batch was interrupted after {done} of {of} samples")]
+    #[error(
+        "the batch was interrupted after {done} of {of} samples, as its observer asked: there is no result, since the sum over a part \
+         would be the gradient of another loss. Run it again, with fewer samples if it takes too long"
+    )]
     Interrupted {
         /// How many samples were done.
         done: usize,
@@ -260,7 +271,8 @@ pub enum Error {
 
     /// A loss, a gradient or a parameter became NaN or infinite in training.
     #[error(
-        "step {step} (epoch {epoch}) failed: {cause}. Lower the learning rate, clip the gradient, or look at the op named"
+        "step {step} (epoch {epoch}) failed: {cause}. A parameter that is NaN once stays so, and no later step can mend it: lower the \
+         learning rate, clip the gradient, or look at the op named"
     )]
     NonFiniteTraining {
         /// The step, counted from 1.

@@ -20,6 +20,7 @@ const FLOORS: [(&str, u32); 14] = [
     ("nn", 4),
     ("book", 5),
     ("lib", 5),
+    ("bin", 6),
 ];
 
 /// The one knot on the lowest floors: an error names the tape that it is about, which is a plain id.

@@ -113,6 +113,12 @@ impl fmt::Display for OpReport {
         if self.findings.len() > 5 {
             write!(f, "\n  and {} more", self.findings.len() - 5)?;
         }
+        if !self.findings.is_empty() {
+            write!(
+                f,
+                "\n  A wrong partial spoils every gradient that passes through the op: derive it anew from `value`."
+            )?;
+        }
         Ok(())
     }
 }

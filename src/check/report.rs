@@ -127,7 +127,7 @@ impl fmt::Display for Report {
 }
 
 /// Six decimals, or scientific notation where these would not show the number.
-fn decimal(x: f64) -> String {
+pub(super) fn decimal(x: f64) -> String {
     let size = x.abs();
     if size == 0.0 || (1e-3..1e6).contains(&size) { format!("{x:.6}") } else { format!("{x:.5e}") }
 }

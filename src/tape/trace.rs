@@ -34,9 +34,13 @@ impl fmt::Display for NonFinite {
             .collect();
         write!(f, "{}({}) = {}, the first value that is not finite", self.op, operands.join(", "), self.value)?;
         match self.line {
-            Some(line) => write!(f, ", at {line}"),
-            None => write!(f, " (node {}; record on `Tape::traced()` to see the line)", self.node),
+            Some(line) => write!(f, ", at {line}")?,
+            None => write!(f, " (node {}; record on `Tape::traced()` to see the line)", self.node)?,
         }
+        write!(
+            f,
+            ": what is computed from it has no derivative. Keep the operands where the op is defined, or choose with `select`"
+        )
     }
 }
 
