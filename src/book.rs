@@ -5,7 +5,7 @@ mod checking;
 mod derivatives;
 mod duals;
 mod edges;
-#[cfg(feature = "batch")]
+#[cfg(all(feature = "batch", feature = "safetensors"))]
 mod errors;
 mod hessians;
 mod introduction;

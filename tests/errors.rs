@@ -48,6 +48,11 @@ fn samples() -> Vec<Error> {
             cause: format!("the loss of sample 2 is NaN: {}", first_non_finite(None, -3.0, "src/main.rs:9:66")),
         },
         not_converged(),
+        Error::Mismatch {
+            path: "the safetensors file".to_owned(),
+            differences: vec!["`weight` has the shape [1, 2], expected [1, 3]".to_owned()],
+        },
+        Error::RankFailed { rank: 1, cause: "its own error says why".to_owned() },
     ]
 }
 
@@ -67,9 +72,9 @@ fn not_converged() -> Error {
     let hasty = Newton { most_iterations: 1, ..Newton::default() };
     match hasty.minimize(&program, &[-1.2, 1.0]).unwrap_err() {
         // Its last digits depend on the processor.
-        Error::NotConverged { method, iterations, value, slope } => {
+        Error::NotConverged { method, iterations, point, value, slope } => {
             let rounded = |x: f64| (100.0 * x).round() / 100.0;
-            Error::NotConverged { method, iterations, value: rounded(value), slope: rounded(slope) }
+            Error::NotConverged { method, iterations, point, value: rounded(value), slope: rounded(slope) }
         }
         error => error,
     }
