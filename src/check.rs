@@ -12,10 +12,12 @@ mod op;
 mod options;
 mod report;
 mod row;
+mod verdict;
 
 pub use op::{Finding, OpReport, list_op, op, opaque_op};
-pub use options::{Differences, Options};
-pub use report::{Report, Row, Status, Verdict};
+pub use options::Options;
+pub use report::{Report, Row};
+pub use verdict::{Reason, Verdict};
 
 use crate::error::Result;
 use crate::tape::Var;
@@ -45,7 +47,7 @@ pub fn gradient(f: impl Fn(&[Var]) -> Var, x: &[f64]) -> Result<Report> {
 /// let forgetful = |x: &[f64]| vec![2.0 * x[0] * x[1], x[0].powi(2)]; // the cosine is missing
 /// let report = gradus::check::function(f, forgetful, &[2.0, 3.0])?;
 /// assert!(!report.passed());
-/// assert_eq!(report.rows[0].status, gradus::check::Status::Fail);
+/// assert_eq!(report.rows[0].verdict, gradus::check::Verdict::Mismatch);
 /// # Ok::<(), gradus::Error>(())
 /// ```
 pub fn function(f: impl Fn(&[f64]) -> f64, gradient: impl Fn(&[f64]) -> Vec<f64>, x: &[f64]) -> Result<Report> {
