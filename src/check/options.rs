@@ -25,11 +25,15 @@ pub struct Options {
     pub threshold: f64,
     /// Up to so many derivatives that a quick look (9 calls of the function) does not settle get a close one (some 150 calls): 1000.
     pub close_looks: usize,
+    /// A partial that is too small to be seen in the function's values is unchecked, unless a change of its operand by its own size
+    /// changes the function by less than this share of what the largest partial does: then it is taken for
+    /// rounding, and passes. 0, so that none is; 1e-15 lets the `4e-17` pass that stands where 0 should.
+    pub negligible: f64,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { threshold: 1e-5, close_looks: 1000 }
+        Options { threshold: 1e-5, close_looks: 1000, negligible: 0.0 }
     }
 }
 
@@ -122,7 +126,7 @@ impl Options {
         }
         let (matrix, again) = ([gradient.to_vec()], [again.to_vec()]);
         let mut report = self.compare_rows("", |x| vec![f(x)], &matrix, &again, x)?;
-        pass_what_is_nothing_beside_the_others(&mut report);
+        self.pass_what_is_negligible(&mut report);
         Ok(report)
     }
 
@@ -158,9 +162,29 @@ impl Options {
         Ok(Report { point: x.to_vec(), rows, fault })
     }
 
+    fn pass_what_is_negligible(&self, report: &mut Report) {
+        let scale = |j: usize| if report.point[j] == 0.0 { 1.0 } else { report.point[j].abs() };
+        let changes: Vec<f64> =
+            report.rows.iter().enumerate().map(|(j, row)| row.analytical.abs() * scale(j)).collect();
+        let largest = changes.iter().fold(0.0, |largest: f64, &change| largest.max(change));
+        for (row, change) in report.rows.iter_mut().zip(changes) {
+            if matches!(row.verdict, Verdict::Unchecked(Reason::Imprecise { .. })) && change < self.negligible * largest
+            {
+                row.verdict = Verdict::Pass;
+            }
+        }
+    }
+
     fn check_settings(&self) -> Result<()> {
         if !(self.threshold > 0.0 && self.threshold < 1.0) {
             return Err(Error::Setting { what: "the threshold", value: self.threshold, expected: "between 0 and 1" });
+        }
+        if !(self.negligible >= 0.0 && self.negligible < 1.0) {
+            return Err(Error::Setting {
+                what: "the negligible share",
+                value: self.negligible,
+                expected: "0, or below 1",
+            });
         }
         Ok(())
     }
@@ -185,18 +209,6 @@ impl<'x, F: Fn(&[f64]) -> Vec<f64>> Steady<'x, F> {
     fn look_again(&mut self) {
         if !same(&(self.f)(self.x), &self.first) {
             self.fault = Some(Reason::ValueChanges);
-        }
-    }
-}
-
-/// A partial that is too small to be seen, and is nothing beside the others, is the rounding of the gradient.
-fn pass_what_is_nothing_beside_the_others(report: &mut Report) {
-    let scale = |j: usize| if report.point[j] == 0.0 { 1.0 } else { report.point[j].abs() };
-    let changes: Vec<f64> = report.rows.iter().enumerate().map(|(j, row)| row.analytical.abs() * scale(j)).collect();
-    let largest = changes.iter().fold(0.0, |largest: f64, &change| largest.max(change));
-    for (row, change) in report.rows.iter_mut().zip(changes) {
-        if matches!(row.verdict, Verdict::Unchecked(Reason::Imprecise { .. })) && change <= 1e-13 * largest {
-            row.verdict = Verdict::Pass;
         }
     }
 }

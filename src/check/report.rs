@@ -85,7 +85,10 @@ impl Report {
             write!(f, "; at least {} digits of each are confirmed", self.digits())?;
         }
         if let Some((j, i)) = self.equal_coordinates().filter(|_| wrong == 0) {
-            write!(f, "\nx[{j}] and x[{i}] are equal here, so that exchanged partials may look right: check other points too (`check::around`)")?;
+            write!(
+                f,
+                "\nx[{j}] and x[{i}] are equal here, so that exchanged partials may look right: check other points too (`check::around`)"
+            )?;
         } else if self.verdict() == Verdict::Pass {
             write!(f, "\nThis is one point: `check::around` looks at others")?;
         }

@@ -83,13 +83,15 @@ fn verdict(threshold: f64, analytical: f64, ladder: &Ladder, x: f64) -> Verdict 
         _ if analytical.is_nan() => return Verdict::Mismatch,
         Shape::Jump { size } => return Verdict::Unchecked(Reason::Jump { size }),
         Shape::Edge => return Verdict::Unchecked(Reason::Edge),
+        Shape::Steep => return Verdict::Unchecked(Reason::Steep),
         Shape::Kink { left, right } => {
             let slack = 0.01 * (right - left).abs() + ROUNDING * left.abs().max(right.abs());
             let between = left.min(right) - slack <= analytical && analytical <= left.max(right) + slack;
-            // A slope without bound belongs to a cusp.
+            // A slope without bound belongs to a cusp, which looks like a kink.
             let named = between || analytical.is_infinite();
             return if named { Verdict::Unchecked(Reason::Kink { left, right }) } else { Verdict::Mismatch };
         }
+        Shape::Smooth if analytical.is_infinite() => return Verdict::Mismatch,
         Shape::Smooth => {}
     }
     let apart = (analytical - numerical).abs();
@@ -115,7 +117,9 @@ fn verdict(threshold: f64, analytical: f64, ladder: &Ladder, x: f64) -> Verdict 
     }
     let error = ladder.estimate.error;
     Verdict::Unchecked(match ladder.between_steps {
-        Some(near) if error >= 0.9 * (near.value - numerical).abs() => Reason::Stair { near: near.value, far: numerical },
+        Some(near) if error >= 0.9 * (near.value - numerical).abs() => {
+            Reason::Stair { near: near.value, far: numerical }
+        }
         _ if ladder.noise > 1e3 * f64::EPSILON * ladder.here.abs() => Reason::Noisy { noise: ladder.noise, error },
         _ => Reason::Imprecise { error },
     })
@@ -163,7 +167,8 @@ impl Quick {
     /// The row, if nothing is left to find out.
     fn settles(&self, name: &str, analytical: f64) -> Option<Row> {
         let (a, n) = (analytical, self.value);
-        let agrees = (a - n).abs() <= QUICK * a.abs() && self.error <= QUICK * a.abs() && self.is_smooth(a);
+        let agrees =
+            a.is_finite() && (a - n).abs() <= QUICK * a.abs() && self.error <= QUICK * a.abs() && self.is_smooth(a);
         let flat = a == 0.0 && self.constant && self.here.is_finite();
         (agrees || flat).then(|| row(name.to_owned(), a, n, self.error, self.slope_scale, Verdict::Pass))
     }

@@ -79,6 +79,8 @@ pub enum Reason {
         /// By how much.
         size: f64,
     },
+    /// The slope grows without bound towards the point.
+    Steep,
     /// The point is at the end of the domain: to one side the function is not finite.
     Edge,
     /// The difference is too rough to confirm so small a derivative, or so many digits.
@@ -123,6 +125,7 @@ impl fmt::Display for Reason {
             Reason::Jump { size } => {
                 write!(f, "the function jumps by {size:.3e} here, and has no slope: check at another point")
             }
+            Reason::Steep => f.write_str("the slope grows without bound here: check at another point"),
             Reason::Edge => f.write_str(
                 "the function is not finite to one side, however near: the point is at the end of its domain, so check inside",
             ),

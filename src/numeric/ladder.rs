@@ -43,9 +43,16 @@ impl Rung {
 pub(crate) enum Shape {
     Smooth,
     /// The slopes to the left and to the right, which differ.
-    Kink { left: f64, right: f64 },
+    Kink {
+        left: f64,
+        right: f64,
+    },
     /// By how much it jumps.
-    Jump { size: f64 },
+    Jump {
+        size: f64,
+    },
+    /// Its slope grows without bound.
+    Steep,
     /// It is not finite to one side, however near.
     Edge,
     /// It is not finite at the point.
@@ -79,6 +86,9 @@ const NEAR: f64 = 1e-4;
 
 /// Noise shows on so many rungs and more.
 const EVERYWHERE: usize = 6;
+
+/// Over so many rungs a slope has to grow to be without bound.
+const STEEP: usize = 10;
 
 /// A second difference shows if it is so many times larger than the noise.
 const VISIBLE: f64 = 50.0;
@@ -118,13 +128,21 @@ impl Ladder {
         let ladder = Ladder::read(x, near.here, rungs);
         // Far away there may be nothing of what is here: the slope has to show from near as well.
         let (seen, found) = (near.estimate, ladder.estimate);
-        let agrees = (seen.value - found.value).abs() <= 0.3 * found.value.abs() && seen.error <= 0.3 * found.value.abs();
+        let agrees =
+            (seen.value - found.value).abs() <= 0.3 * found.value.abs() && seen.error <= 0.3 * found.value.abs();
         (agrees && found.error < seen.error && ladder.shape == Shape::Smooth).then_some(ladder)
     }
 
     fn read(x: f64, here: f64, rungs: Vec<Rung>) -> Ladder {
-        let mut ladder =
-            Ladder { here, rungs, shape: Shape::Smooth, estimate: Estimate::NONE, noise: 0.0, curvature: 0.0, between_steps: None };
+        let mut ladder = Ladder {
+            here,
+            rungs,
+            shape: Shape::Smooth,
+            estimate: Estimate::NONE,
+            noise: 0.0,
+            curvature: 0.0,
+            between_steps: None,
+        };
         if !here.is_finite() {
             return Ladder { shape: Shape::Outside, ..ladder };
         }
@@ -137,7 +155,7 @@ impl Ladder {
             let change = match shape {
                 Shape::Kink { left, right } => (right - left).abs(),
                 Shape::Jump { size } => size / distance,
-                Shape::Smooth | Shape::Edge | Shape::Outside => 0.0,
+                Shape::Smooth | Shape::Steep | Shape::Edge | Shape::Outside => 0.0,
             };
             let inside = ladder.below(x, distance);
             if inside.estimate.error < 0.05 * change {
@@ -156,7 +174,7 @@ impl Ladder {
                 ladder.shape = Shape::Kink { left: value - half, right: value + half };
                 ladder.estimate = Estimate { value, error: half.abs() };
             }
-            Shape::Jump { .. } | Shape::Edge | Shape::Outside => ladder.estimate.error = f64::INFINITY,
+            Shape::Jump { .. } | Shape::Steep | Shape::Edge | Shape::Outside => ladder.estimate.error = f64::INFINITY,
             Shape::Smooth if noise > 0.0 => ladder.look_between_steps(x, width),
             Shape::Smooth => {}
         }
@@ -177,7 +195,8 @@ impl Ladder {
         }
         self.between_steps = Some(inside.estimate);
         // Single precision inside has lower steps; higher ones are as likely meant.
-        if self.noise > 2.0_f64.powi(-22) * self.here.abs() {
+        let values = self.rungs.iter().filter(|rung| rung.is_finite()).map(Rung::largest);
+        if self.noise > 2.0_f64.powi(-22) * values.fold(self.here.abs(), f64::max) {
             self.estimate.error = self.estimate.error.max(apart);
         }
     }
@@ -241,6 +260,9 @@ impl Ladder {
         if let Some((size, distance)) = self.jump(&finite) {
             return (Shape::Jump { size }, distance);
         }
+        if let Some(shape) = self.steepness(&finite) {
+            return (shape, 0.0);
+        }
         // The smallest steps at which the second difference shows.
         let shows = |rung: &&Rung| self.second_difference(rung).abs() > VISIBLE * self.error_of_values(rung);
         let visible: Vec<&Rung> = finite.iter().skip_while(|rung| !shows(rung)).take(5).collect();
@@ -266,6 +288,19 @@ impl Ladder {
         let run = ratios().take_while(|ratio| (ratio - 1.0).abs() < 0.05).count();
         let holds = ratios().map(f64::abs).take_while(|&ratio| ratio < 3.0).all(|ratio| ratio > 0.6);
         (run >= 8 && holds).then_some((size.abs(), finite[start].h))
+    }
+
+    /// Differences that grow without end as the step shrinks: a jump whose middle is the point, or a slope without bound.
+    fn steepness(&self, finite: &[Rung]) -> Option<Shape> {
+        let shows = |rung: &Rung| (rung.above - rung.below).abs() > VISIBLE * self.rounding(rung);
+        let nearest = finite.get(..STEEP)?;
+        let grows = |pair: &[Rung]| pair[0].difference().abs() > 1.15 * pair[1].difference().abs();
+        if !nearest.iter().all(shows) || !nearest.windows(2).all(grows) {
+            return None;
+        }
+        let size = (nearest[0].above - nearest[0].below).abs();
+        let stays = nearest.iter().all(|rung| ((rung.above - rung.below).abs() / size - 1.0).abs() < 0.05);
+        Some(if stays { Shape::Jump { size } } else { Shape::Steep })
     }
 
     fn seen_curvature(&self) -> f64 {
@@ -339,6 +374,9 @@ impl Ladder {
 fn rung(f: &mut impl FnMut(f64) -> f64, x: f64, h: f64) -> Option<Rung> {
     let h = (x.abs() + h) - x.abs();
     let (above, below) = (x + h, x - h);
-    (h > 0.0 && above.is_finite() && below.is_finite() && above > x && below < x)
-        .then(|| Rung { h, above: f(above), below: f(below) })
+    (h > 0.0 && above.is_finite() && below.is_finite() && above > x && below < x).then(|| Rung {
+        h,
+        above: f(above),
+        below: f(below),
+    })
 }

@@ -1,0 +1,115 @@
+//! Traps for a gradient checker: right derivatives that naive differences reject, wrong ones that they accept, kinks, and functions
+//! that change between calls: those of `tests/data/gradcheck/traps.json`, and more of the same kinds. The crate judges all of
+//! them rightly; what PyTorch, JAX and HIPS autograd say stands beside.
+
+mod file;
+mod own;
+mod peers;
+mod trap;
+
+use gradus::check::{self, Reason, Verdict};
+use trap::{Says, Trap, Truth};
+
+#[test]
+fn every_trap_of_the_file_is_judged_rightly() {
+    let cases = file::cases();
+    assert_eq!(cases.len(), 28);
+    for case in cases {
+        let (name, want) = (case["case"].as_str().unwrap(), case["want"].as_str().unwrap());
+        let trap = file::trap(name);
+        let report = trap.report();
+        let right = match want {
+            "must pass" => report.verdict() == Verdict::Pass,
+            "must fail" => matches!(report.verdict(), Verdict::Mismatch | Verdict::Invalid(_)),
+            "must fail or be reported as outside the domain" => {
+                matches!(report.verdict(), Verdict::Invalid(Reason::OutsideDomain { .. }))
+            }
+            "must be reported as non-smooth or inconclusive, not as a plain pass or fail" => {
+                matches!(report.verdict(), Verdict::Unchecked(Reason::Kink { .. } | Reason::Jump { .. }))
+            }
+            "cannot be seen at this point; a good report warns (random second point) - informational" => {
+                let mut random = fastrand::Rng::with_seed(1);
+                let around = check::around(&trap.f, &trap.gradient, &trap.x, 4, || random.f64()).unwrap();
+                format!("{report:#}").contains("check::around") && around.verdict() == Verdict::Mismatch
+            }
+            _ => panic!("what does `{want}` ask of {name}?"),
+        };
+        assert!(right, "{name}: {want}, but\n{report}");
+    }
+}
+
+#[test]
+fn what_changes_between_calls_is_named() {
+    let of_value = file::trap("non-deterministic forward (1e-9)").report();
+    assert_eq!(of_value.verdict(), Verdict::Invalid(Reason::ValueChanges));
+    let of_derivative = file::trap("non-deterministic backward (1e-7..1e-6)").report();
+    assert_eq!(of_derivative.verdict(), Verdict::Invalid(Reason::DerivativeChanges));
+}
+
+/// The rules in `peers.rs` say what the checkers themselves said.
+#[test]
+fn peers_say_what_they_were_seen_to_say() {
+    let (mut same, mut other) = (0, Vec::new());
+    for case in file::cases() {
+        let name = case["case"].as_str().unwrap();
+        // Seen with the upstream gradient that the op ignores, which cannot be told from here.
+        for (peer, judge) in PEERS {
+            let seen = if case["seen"][peer] == "pass" { Says::Pass } else { Says::Fail };
+            if judge(&file::trap(name)) == seen { same += 1 } else { other.push(format!("{peer}: {name}")) }
+        }
+    }
+    assert!(same >= 80, "{same} are the same, others: {other:#?}");
+}
+
+type Judge = fn(&Trap) -> Says;
+const PEERS: [(&str, Judge); 3] = [("torch_slow", peers::torch), ("jax", peers::jax), ("hips_autograd", peers::hips)];
+
+#[test]
+fn every_trap_of_our_own_is_judged_rightly_and_a_table_says_who_does() {
+    let judges: [(&str, Judge); 4] =
+        [("gradus", Trap::judged), ("PyTorch", peers::torch), ("JAX", peers::jax), ("HIPS", peers::hips)];
+    let all = || -> Vec<Trap> {
+        let of_file = file::cases().into_iter().map(|case| file::trap(case["case"].as_str().unwrap()));
+        of_file.chain(own::traps()).collect()
+    };
+    let traps = all();
+    // Each judge gets traps of its own: some have a memory.
+    let said: Vec<Vec<Says>> = judges.iter().map(|(_, judge)| all().iter().map(judge).collect()).collect();
+    let mut kinds: Vec<&str> = Vec::new();
+    let mut failures = Vec::new();
+    for (at, trap) in traps.iter().enumerate() {
+        let [crate_says, torch, jax, hips] = [0, 1, 2, 3].map(|judge| said[judge][at]);
+        println!("{:<22} {:<48} {:?}: {crate_says:?} | {torch:?} {jax:?} {hips:?}", trap.kind, trap.name, trap.truth);
+        if !kinds.contains(&trap.kind) {
+            kinds.push(trap.kind);
+        }
+        // A trap of the file that does not show at its point is judged above, by a second point.
+        let second_point = trap.kind == "file" && trap.truth == Truth::HiddenWrong;
+        if !crate_says.is_right(trap.truth) && !second_point {
+            let report = all()[at].report();
+            failures.push(format!("{}, {} is {:?}, but\n{report:#}", trap.kind, trap.name, trap.truth));
+        }
+    }
+    println!("\n| kind | traps | {} |", judges.map(|(name, _)| name).join(" | "));
+    let row = |kind: &str, holds: &dyn Fn(&Trap) -> bool| {
+        let of_kind: Vec<usize> = (0..traps.len()).filter(|&at| holds(&traps[at])).collect();
+        let right = |judge: usize| of_kind.iter().filter(|&&at| said[judge][at].is_right(traps[at].truth)).count();
+        println!("| {kind} | {} | {} | {} | {} | {} |", of_kind.len(), right(0), right(1), right(2), right(3));
+    };
+    for kind in kinds {
+        row(kind, &|trap| trap.kind == kind);
+    }
+    row("all", &|_| true);
+    let unchecked = traps.iter().zip(&said[0]).filter(|(trap, says)| {
+        **says == Says::Unchecked && matches!(trap.truth, Truth::HiddenRight | Truth::HiddenWrong)
+    });
+    println!("{} are left unchecked by gradus, since numbers cannot tell", unchecked.count());
+    assert!(failures.is_empty(), "{} judged wrongly\n{}", failures.len(), failures.join("\n\n"));
+    assert!(own::traps().len() > 120, "only {}", own::traps().len());
+}
+
+#[test]
+fn nothing_is_not_a_pass() {
+    assert_eq!(check::function(|_| 1.0, |_| vec![], &[]).unwrap_err(), gradus::Error::NoInputs);
+    assert_eq!(check::jacobian(|_| vec![], &[1.0]).unwrap().verdict(), Verdict::Invalid(Reason::Nothing));
+}
