@@ -7,7 +7,7 @@
 pub mod adaptive;
 mod ladder;
 
-pub(crate) use ladder::{Ladder, Shape};
+pub(crate) use ladder::{Ladder, Rung, Shape};
 
 use crate::error::check_point;
 use crate::error::{Error, Result};

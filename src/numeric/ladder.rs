@@ -161,6 +161,8 @@ impl Ladder {
             if inside.estimate.error < 0.05 * change {
                 return inside;
             }
+            // Or it is here and blurred by noise, or beside and hides the slope here.
+            return Ladder { estimate: Estimate { error: f64::INFINITY, ..inside.estimate }, ..ladder };
         }
         ladder.shape = shape;
         ladder.curvature = ladder.seen_curvature();
@@ -242,8 +244,11 @@ impl Ladder {
         }
         // A few large disagreements are features of the function: noise is everywhere. Small ones are rounding inside.
         found.sort_by(|a, b| b.total_cmp(a));
-        let small = found.get(2).filter(|&&apart| apart < 1e4 * f64::EPSILON * self.here.abs());
-        found.get(EVERYWHERE).or(small).map_or((0.0, 0.0), |apart| (2.0 * apart, width))
+        let values = || finite.iter().flat_map(|rung| [rung.above, rung.below]);
+        let range = values().fold(self.here, f64::max) - values().fold(self.here, f64::min);
+        let little = (1e-6 * range).max(1e4 * f64::EPSILON * self.here.abs());
+        let small = found.get(2).filter(|&&apart| apart < little);
+        small.or(found.get(EVERYWHERE)).map_or((0.0, 0.0), |apart| (2.0 * apart, width))
     }
 
     fn second_difference(&self, rung: &Rung) -> f64 {
@@ -346,8 +351,8 @@ impl Ladder {
             }
             step = rung.h;
             let noise = self.error_of_values(rung);
-            // The last place of the argument moves the slope by as much.
-            let last_place = f64::EPSILON * (x.abs() + rung.h) / rung.h;
+            // The last place of the argument, and rounding inside, move the slope by as much.
+            let last_place = 4.0 * f64::EPSILON * (x.abs() + rung.h) / rung.h;
             let moved = last_place * ((self.second_difference(rung).abs() + 2.0 * noise) / rung.h);
             let mut row = vec![rung.difference()];
             let mut best = Estimate::NONE;

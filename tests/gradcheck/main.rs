@@ -5,6 +5,7 @@
 mod file;
 mod own;
 mod peers;
+mod storm;
 mod trap;
 
 use gradus::check::{self, Reason, Verdict};
@@ -112,4 +113,25 @@ fn every_trap_of_our_own_is_judged_rightly_and_a_table_says_who_does() {
 fn nothing_is_not_a_pass() {
     assert_eq!(check::function(|_| 1.0, |_| vec![], &[]).unwrap_err(), gradus::Error::NoInputs);
     assert_eq!(check::jacobian(|_| vec![], &[1.0]).unwrap().verdict(), Verdict::Invalid(Reason::Nothing));
+}
+
+#[test]
+fn random_functions_are_judged_rightly() {
+    let tally = storm::storm(1, std::env::var("STORM").map_or(5000, |count| count.parse().unwrap()));
+    println!(
+        "{} functions ({} lose their digits inside and are left out): right slopes {} pass, {} unchecked, {} refused; wrong slopes {} refused, {} unchecked, {} pass",
+        tally.functions,
+        tally.lost,
+        tally.right_passed,
+        tally.right_unchecked,
+        tally.right_refused.len(),
+        tally.wrong_refused,
+        tally.wrong_unchecked,
+        tally.wrong_passed.len()
+    );
+    let some = |list: &[String]| list.iter().take(12).cloned().collect::<Vec<_>>().join("\n");
+    // Where a small term is rounded away beside a large one, the values follow another slope than the formula.
+    let few = tally.right_refused.len() * 20_000 <= tally.functions;
+    assert!(few, "right, but refused:\n{}", some(&tally.right_refused));
+    assert!(tally.wrong_passed.is_empty(), "wrong, but passed:\n{}", some(&tally.wrong_passed));
 }
