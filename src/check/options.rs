@@ -116,14 +116,7 @@ impl Options {
         again: &[f64],
         x: &[f64],
     ) -> Result<Report> {
-        if gradient.len() != x.len() {
-            return Err(Error::Length {
-                what: "the gradient",
-                found: gradient.len(),
-                expected: x.len(),
-                hint: "a gradient has an entry for each input",
-            });
-        }
+        check_gradient_length(gradient, x)?;
         let (matrix, again) = ([gradient.to_vec()], [again.to_vec()]);
         let mut report = self.compare_rows("", |x| vec![f(x)], &matrix, &again, x)?;
         self.pass_what_is_negligible(&mut report);
@@ -211,6 +204,14 @@ impl<'x, F: Fn(&[f64]) -> Vec<f64>> Steady<'x, F> {
             self.fault = Some(Reason::ValueChanges);
         }
     }
+}
+
+pub(super) fn check_gradient_length(gradient: &[f64], x: &[f64]) -> Result<()> {
+    if gradient.len() != x.len() {
+        let hint = "a gradient has an entry for each input";
+        return Err(Error::Length { what: "the gradient", found: gradient.len(), expected: x.len(), hint });
+    }
+    Ok(())
 }
 
 /// The value of a recordable function without recording it: literals are not recorded.

@@ -70,7 +70,7 @@ fn row(name: String, analytical: f64, numerical: f64, error: f64, slope_scale: f
 }
 
 /// What slope would change the function by its own size over its own scale.
-fn slope_scale(ladder: &Ladder, x: f64) -> f64 {
+pub(super) fn slope_scale(ladder: &Ladder, x: f64) -> f64 {
     let largest = ladder.rungs.iter().find(|rung| (rung.above - rung.below).is_finite());
     let values = largest.map_or(0.0, |rung| rung.above.abs().max(rung.below.abs()));
     values.max(ladder.here.abs()) / if x == 0.0 { 1.0 } else { x.abs().min(1.0) }

@@ -1,7 +1,7 @@
 //! Taylor's remainder: a check of a gradient that needs no choice of a step.
 
-use super::options::plain;
-use super::report::scientific;
+use super::options::{check_gradient_length, plain};
+use super::report::{decimal, scientific};
 use super::verdict::{Reason, Verdict};
 use crate::error::{Result, check_direction, check_point};
 use crate::numeric::{Ladder, Shape};
@@ -37,7 +37,9 @@ pub struct TaylorReport {
     pub rows: Vec<TaylorRow>,
     /// The order at which the remainder vanishes: 2 (or more) for a right gradient, 1 for a wrong one, NaN if it cannot be read.
     pub order: f64,
-    /// What follows.
+    /// An error of the slope smaller than that does not show: the remainder of the smallest step that counts, divided by it.
+    pub within: f64,
+    /// What follows. A pass means that an error of a thousandth would have shown.
     pub verdict: Verdict,
 }
 
@@ -58,9 +60,18 @@ impl fmt::Display for TaylorReport {
         }
         write!(f, "\nThe remainder is of order {:.2}", self.order)?;
         writeln!(f, " (ratio 4 is order 2: a right gradient; ratio 2 is order 1: a wrong one)")?;
+        writeln!(
+            f,
+            "The slope is {}, and an error of {} would not show",
+            decimal(self.slope),
+            scientific(self.within)
+        )?;
         write!(f, "Overall: {}", self.verdict)
     }
 }
+
+/// How small an error, relatively, has to show for a pass.
+const PRECISION: f64 = 1e-3;
 
 /// Rows of the report: enough to see the order twice.
 const SHOWN: usize = 6;
@@ -101,7 +112,7 @@ pub fn taylor_of(
     check_point("point", x)?;
     check_direction("direction", direction, x.len(), "a direction has an entry for each input")?;
     let gradient = gradient(x);
-    check_direction("the gradient", &gradient, x.len(), "a gradient has an entry for each input")?;
+    check_gradient_length(&gradient, x)?;
     Ok(along(f, &gradient, x, direction))
 }
 
@@ -136,37 +147,36 @@ fn judge(ladder: &Ladder, slope: f64, unit: f64) -> TaylorReport {
     }
     // The smallest steps at which the remainder shows.
     let last = visible.iter().rposition(|&visible| visible);
-    let (order, verdict) = match (ladder.shape, last) {
-        (Shape::Outside, _) => (f64::NAN, Verdict::Invalid(Reason::OutsideDomain { value: ladder.here })),
-        (Shape::Kink { left, right }, _) => {
-            (f64::NAN, Verdict::Unchecked(Reason::Kink { left: left / unit, right: right / unit }))
+    // What vanishes at once is a feature beside the point, and below its distance the function is straight.
+    let abrupt = last.and_then(|last| rows.get(last + 1)).filter(|next| next.ratio > 1e3).map(|next| next.h);
+    let order = match last {
+        _ if ladder.shape != Shape::Smooth => f64::NAN,
+        // Straight, as far as can be seen.
+        None => f64::INFINITY,
+        Some(_) if abrupt.is_some() => f64::INFINITY,
+        Some(last) if last >= 4 && visible[last - 4..last].iter().all(|&visible| visible) => {
+            (rows[last - 4].remainder / rows[last].remainder).log2() / 4.0
         }
-        (Shape::Jump { size }, _) => (f64::NAN, Verdict::Unchecked(Reason::Jump { size })),
-        (Shape::Steep, _) => (f64::NAN, Verdict::Unchecked(Reason::Steep)),
-        (Shape::Edge, _) => (f64::NAN, Verdict::Unchecked(Reason::Edge)),
-        // Straight, as far as can be seen: right if the slope shows as well.
-        (Shape::Smooth, None) => {
-            let seen = rows.iter().any(|row| row.change > 1e5 * ladder.noise && row.change > 1e3 * row.remainder);
-            let flat = slope == 0.0 && rows.iter().all(|row| row.change == 0.0) && !rows.is_empty();
-            let error = ladder.estimate.error / unit;
-            let verdict = if seen || flat { Verdict::Pass } else { Verdict::Unchecked(Reason::Imprecise { error }) };
-            (f64::INFINITY, verdict)
-        }
-        (Shape::Smooth, Some(last)) if last >= 4 && visible[last - 4..last].iter().all(|&visible| visible) => {
-            let order = (rows[last - 4].remainder / rows[last].remainder).log2() / 4.0;
-            let error = ladder.estimate.error / unit;
-            let verdict = match order {
-                order if order > 1.7 => Verdict::Pass,
-                order if order < 1.3 => Verdict::Mismatch,
-                _ => Verdict::Unchecked(Reason::Imprecise { error }),
-            };
-            (order, verdict)
-        }
-        (Shape::Smooth, Some(_)) => {
-            (f64::NAN, Verdict::Unchecked(Reason::Imprecise { error: ladder.estimate.error / unit }))
-        }
+        Some(_) => f64::NAN,
+    };
+    let within = match (last, abrupt.or(rows.first().map(|largest| largest.h))) {
+        (Some(last), _) if abrupt.is_none() => rows[last].remainder / rows[last].h,
+        (_, Some(straight)) => 100.0 * ladder.noise / straight,
+        (_, None) => f64::INFINITY,
+    };
+    let scale = rows.first().map_or(0.0, |row| if slope == 0.0 { row.change / row.h } else { slope.abs() });
+    let verdict = match ladder.shape {
+        Shape::Outside => Verdict::Invalid(Reason::OutsideDomain { value: ladder.here }),
+        Shape::Kink { left, right } => Verdict::Unchecked(Reason::Kink { left: left / unit, right: right / unit }),
+        Shape::Jump { size } => Verdict::Unchecked(Reason::Jump { size }),
+        Shape::Steep => Verdict::Unchecked(Reason::Steep),
+        Shape::Edge => Verdict::Unchecked(Reason::Edge),
+        Shape::Smooth if order < 1.3 || !slope.is_finite() => Verdict::Mismatch,
+        // A constant has no remainder and no change.
+        Shape::Smooth if order > 1.7 && (within <= PRECISION * scale || scale == 0.0) => Verdict::Pass,
+        Shape::Smooth => Verdict::Unchecked(Reason::Imprecise { error: within }),
     };
     let end = last.map_or(SHOWN, |last| last + 2).min(rows.len());
     let rows = rows[end.saturating_sub(SHOWN)..end].to_vec();
-    TaylorReport { slope, rows, order, verdict }
+    TaylorReport { slope, rows, order, within, verdict }
 }

@@ -5,6 +5,7 @@
 mod file;
 mod own;
 mod peers;
+mod stepless;
 mod storm;
 mod trap;
 

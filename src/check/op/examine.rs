@@ -2,7 +2,7 @@
 
 use super::finding::OpReport;
 use super::subject::Subject;
-use crate::check::row::TRUST;
+use crate::check::row::{TRUST, slope_scale};
 use crate::check::taylor;
 use crate::check::verdict::Verdict;
 use crate::numeric::{Ladder, Shape};
@@ -60,7 +60,7 @@ fn compare_slope(report: &mut OpReport, what: String, x: &[f64], i: usize, found
     report.derivatives += 1;
     let estimate = ladder.estimate;
     let size = found.abs().max(estimate.value.abs());
-    let scale = size.max(1e-3 * ladder.here.abs());
+    let scale = size.max(1e-3 * slope_scale(&ladder, x[i]));
     let blunt = ladder.shape != Shape::Smooth || !(TRUST * estimate.error <= BLUNT * scale + f64::MIN_POSITIVE);
     let allowed = if blunt { f64::NAN } else { ROUNDING * size + TRUST * estimate.error };
     let source = if blunt {

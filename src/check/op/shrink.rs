@@ -4,6 +4,7 @@ use super::examine::examine;
 use super::finding::{Finding, OpReport};
 use super::points::{Interval, is_inside};
 use super::subject::Subject;
+use crate::check::report::decimal;
 
 /// So often each operand is tried to be made simpler.
 const ROUNDS: usize = 4;
@@ -74,9 +75,10 @@ fn simpler_than(x: f64) -> Vec<f64> {
 
 fn test(name: &str, finding: &Finding, call: &str) -> String {
     let name: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
-    let Finding { what, found, expected, source, .. } = finding;
+    let Finding { what, source, .. } = finding;
+    let (found, expected) = (decimal(finding.found), decimal(finding.expected));
     format!(
-        "#[test]\nfn {name}_is_right_at_a_small_example() {{\n    // {what} was {found:e}, but {source} said {expected:e}.\n    \
+        "#[test]\nfn {name}_is_right_at_a_small_example() {{\n    // {what} was {found}, but {source} said {expected}.\n    \
          let report = {call};\n    assert!(report.passed(), \"{{report}}\");\n}}\n"
     )
 }
