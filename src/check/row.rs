@@ -2,6 +2,7 @@
 
 use super::report::Row;
 use super::verdict::{Reason, Verdict};
+use crate::numeric::adaptive::Estimate;
 use crate::numeric::{Ladder, Rung, Shape};
 
 /// How many times its own error estimate a difference may be off.
@@ -49,7 +50,7 @@ pub(super) fn judge(
     let mut ladder = Ladder::new(&mut f, x);
     let allowed = |ladder: &Ladder| TRUST * ladder.estimate.error;
     if ladder.shape == Shape::Smooth
-        && ladder.between_steps.is_none()
+        && ladder.stair.is_none()
         && allowed(&ladder) > ROUNDING * ladder.estimate.value.abs()
     {
         if let Some(far) = Ladder::extended(&mut f, x, &ladder) {
@@ -98,30 +99,32 @@ fn verdict(threshold: f64, analytical: f64, ladder: &Ladder, x: f64) -> Verdict 
     let size = analytical.abs().max(numerical.abs());
     let sure = TRUST * ladder.estimate.error;
     let unchecked = |error: f64| {
-        Verdict::Unchecked(match ladder.between_steps {
-            Some(near) if error >= 0.9 * (near.value - numerical).abs() => {
-                Reason::Stair { near: near.value, far: numerical }
-            }
-            _ if ladder.noise > 1e3 * f64::EPSILON * ladder.here.abs() => Reason::Noisy { noise: ladder.noise, error },
-            _ => Reason::Imprecise { error },
-        })
+        let is_noisy = ladder.noise > 1e3 * f64::EPSILON * ladder.here.abs();
+        let reason = if is_noisy { Reason::Noisy { noise: ladder.noise, error } } else { Reason::Imprecise { error } };
+        Verdict::Unchecked(reason)
     };
-    if apart <= sure + ROUNDING * size {
+    let agrees = apart <= sure + ROUNDING * size;
+    if agrees {
         // The last place of x changes the slope by as much: then 0 may be meant.
         let last_place = 8.0 * f64::EPSILON * (x * ladder.curvature).abs();
         let zero = analytical == 0.0 && sure <= threshold * slope_scale(ladder, x)
             || analytical.abs() <= last_place && sure <= threshold * (x * ladder.curvature).abs();
-        return if sure <= threshold * size || zero { Verdict::Pass } else { unchecked(ladder.estimate.error) };
+        if sure <= threshold * size || zero {
+            return Verdict::Pass;
+        }
     }
-    if let Some(near) = ladder.between_steps {
-        let allowed = TRUST * near.error + 1e-6 * (numerical - near.value).abs();
-        if (analytical - near.value).abs() <= allowed {
-            return Verdict::Unchecked(Reason::Stair { near: near.value, far: numerical });
+    if let Some((near, far)) = ladder.stair {
+        let means = |slope: Estimate| {
+            let allowed = TRUST * slope.error + 1e-6 * (near.value - far.value).abs();
+            (analytical - slope.value).abs() <= allowed
+        };
+        if means(near) || means(far) {
+            return Verdict::Unchecked(Reason::Stair { near: near.value, far: far.value });
         }
     }
     // Partials have rounding errors too, where terms as large as f / x cancel in them.
     let cancelled = if x == 0.0 { 0.0 } else { 4.0 * f64::EPSILON * (ladder.here / x).abs() };
-    if !(sure < f64::INFINITY) || apart <= sure + cancelled || is_hidden(analytical, ladder, x) {
+    if agrees || !(sure < f64::INFINITY) || apart <= sure + cancelled || is_hidden(analytical, ladder, x) {
         return unchecked(ladder.estimate.error.max(cancelled));
     }
     Verdict::Mismatch

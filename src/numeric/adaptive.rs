@@ -53,7 +53,7 @@ const HALVINGS: usize = 8;
 pub fn derivative(mut f: impl FnMut(f64) -> f64, x: f64) -> Result<Estimate> {
     check_point("point", &[x])?;
     let near = Ladder::new(&mut f, x);
-    if near.estimate.error <= 1e-9 * near.estimate.value.abs() || near.between_steps.is_some() {
+    if near.estimate.error <= 1e-9 * near.estimate.value.abs() || near.stair.is_some() {
         return Ok(near.estimate);
     }
     Ok(Ladder::extended(&mut f, x, &near).map_or(near.estimate, |far| far.estimate))

@@ -71,8 +71,9 @@ pub(crate) struct Ladder {
     pub(crate) noise: f64,
     /// The second derivative, roughly; 0 if it does not show.
     pub(crate) curvature: f64,
-    /// The slope between the steps of a stair, which is what noise looks like from near.
-    pub(crate) between_steps: Option<Estimate>,
+    /// Where the function is a stair, which is what noise looks like from near: the slope on its treads and the one across them, of which
+    /// one is the estimate.
+    pub(crate) stair: Option<(Estimate, Estimate)>,
 }
 
 /// Neither a power of two, whose multiples would all be rounded alike, nor a quarter.
@@ -81,8 +82,9 @@ const FIRST: f64 = 0.182_764_646_493_821;
 /// So many columns of a row are used.
 const COLUMNS: usize = 7;
 
-/// A kink or a jump no further than so many times the size of `x` is taken for one at `x`.
-const NEAR: f64 = 1e-4;
+/// A kink no further than so many times the size of `x` is taken for one at `x`, and so is a jump within the second.
+const NEAR_KINK: f64 = 1e-7;
+const NEAR_JUMP: f64 = 1e-4;
 
 /// Noise shows on so many rungs and more.
 const EVERYWHERE: usize = 6;
@@ -141,7 +143,7 @@ impl Ladder {
             estimate: Estimate::NONE,
             noise: 0.0,
             curvature: 0.0,
-            between_steps: None,
+            stair: None,
         };
         if !here.is_finite() {
             return Ladder { shape: Shape::Outside, ..ladder };
@@ -149,8 +151,12 @@ impl Ladder {
         let (noise, width) = ladder.measured_noise();
         ladder.noise = noise;
         let (shape, distance) = ladder.seen_shape();
-        let near = NEAR * if x == 0.0 { 1.0 } else { x.abs() };
-        if matches!(shape, Shape::Kink { .. } | Shape::Jump { .. }) && distance > near {
+        let near = match shape {
+            Shape::Kink { .. } => NEAR_KINK,
+            Shape::Jump { .. } => NEAR_JUMP,
+            Shape::Smooth | Shape::Steep | Shape::Edge | Shape::Outside => f64::INFINITY,
+        };
+        if distance > near * if x == 0.0 { 1.0 } else { x.abs() } {
             // It is not here but beside: smaller steps do not reach it.
             let change = match shape {
                 Shape::Kink { left, right } => (right - left).abs(),
@@ -195,11 +201,11 @@ impl Ladder {
         if inside.shape != Shape::Smooth || !(inside.estimate.error < 0.05 * apart) {
             return;
         }
-        self.between_steps = Some(inside.estimate);
-        // Single precision inside has lower steps; higher ones are as likely meant.
+        self.stair = Some((inside.estimate, self.estimate));
+        // Single precision inside has lower steps; higher ones are meant.
         let values = self.rungs.iter().filter(|rung| rung.is_finite()).map(Rung::largest);
         if self.noise > 2.0_f64.powi(-22) * values.fold(self.here.abs(), f64::max) {
-            self.estimate.error = self.estimate.error.max(apart);
+            self.estimate = inside.estimate;
         }
     }
 
