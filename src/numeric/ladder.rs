@@ -14,6 +14,9 @@
 //!    Engineering Software 4, 1982), with the spread of the row and the noise as its error. Going up again,
 //!    the surest row is kept until two rows contradict it beyond doubt: large steps can agree by chance.
 
+mod noise;
+mod shape;
+
 use super::adaptive::Estimate;
 
 /// The function on both sides, at one step.
@@ -25,15 +28,15 @@ pub(crate) struct Rung {
 }
 
 impl Rung {
-    fn is_finite(&self) -> bool {
+    pub(super) fn is_finite(&self) -> bool {
         (self.above - self.below).is_finite()
     }
 
-    fn difference(&self) -> f64 {
+    pub(super) fn difference(&self) -> f64 {
         (self.above - self.below) / (2.0 * self.h)
     }
 
-    fn largest(&self) -> f64 {
+    pub(super) fn largest(&self) -> f64 {
         self.above.abs().max(self.below.abs())
     }
 }
@@ -85,15 +88,6 @@ const COLUMNS: usize = 7;
 /// A kink no further than so many times the size of `x` is taken for one at `x`, and so is a jump within the second.
 const NEAR_KINK: f64 = 1e-7;
 const NEAR_JUMP: f64 = 1e-4;
-
-/// Noise shows on so many rungs and more.
-const EVERYWHERE: usize = 6;
-
-/// Over so many rungs a slope has to grow to be without bound.
-const STEEP: usize = 10;
-
-/// A second difference shows if it is so many times larger than the noise.
-const VISIBLE: f64 = 50.0;
 
 impl Ladder {
     pub(crate) fn new(mut f: impl FnMut(f64) -> f64, x: f64) -> Ladder {
@@ -190,128 +184,21 @@ impl Ladder {
     }
 
     /// What is seen at steps smaller than `distance`.
-    fn below(&self, x: f64, distance: f64) -> Ladder {
+    pub(super) fn below(&self, x: f64, distance: f64) -> Ladder {
         Ladder::read(x, self.here, self.rungs.iter().copied().filter(|rung| rung.h < distance).collect())
     }
 
-    /// Noise may be a stair: between its steps, the slope is another.
-    fn look_between_steps(&mut self, x: f64, width: f64) {
-        let inside = self.below(x, width);
-        let apart = (inside.estimate.value - self.estimate.value).abs();
-        if inside.shape != Shape::Smooth || !(inside.estimate.error < 0.05 * apart) {
-            return;
-        }
-        self.stair = Some((inside.estimate, self.estimate));
-        // Single precision inside has lower steps; higher ones are meant.
-        let values = self.rungs.iter().filter(|rung| rung.is_finite()).map(Rung::largest);
-        if self.noise > 2.0_f64.powi(-22) * values.fold(self.here.abs(), f64::max) {
-            self.estimate = inside.estimate;
-        }
-    }
-
     /// The error that the last place of the values on a rung makes.
-    fn rounding(&self, rung: &Rung) -> f64 {
+    pub(super) fn rounding(&self, rung: &Rung) -> f64 {
         (f64::EPSILON * rung.largest().max(self.here.abs())).max(f64::from_bits(1))
     }
 
-    fn error_of_values(&self, rung: &Rung) -> f64 {
+    pub(super) fn error_of_values(&self, rung: &Rung) -> f64 {
         self.noise.max(self.rounding(rung))
     }
 
-    /// The noise that shows beyond the last place of the values, and from which step on; 0 if none does.
-    fn measured_noise(&self) -> (f64, f64) {
-        let finite: Vec<Rung> = self.rungs.iter().rev().copied().filter(Rung::is_finite).collect();
-        // From small steps to large ones: what two differences disagree by, as an error of the values.
-        let seen: Vec<(f64, f64)> = finite
-            .windows(2)
-            .map(|pair| {
-                let apart = (pair[0].difference() - pair[1].difference()).abs() * pair[0].h;
-                (apart, self.rounding(&pair[1]))
-            })
-            .collect();
-        let mut width = 0.0;
-        let (mut noise, mut found) = (0.0_f64, Vec::new());
-        for (at, &(apart, rounding)) in seen.iter().enumerate() {
-            let rises = |window: &[(f64, f64)]| {
-                let steps = window.windows(2);
-                let steadily = steps.clone().all(|pair| pair[1].0 >= 2.5 * pair[0].0.max(0.1 * pair[0].1));
-                let last = window[window.len() - 1];
-                window.len() == 5 && steadily && last.0 > 30.0 * noise.max(last.1)
-            };
-            if rises(&seen[at..seen.len().min(at + 5)]) {
-                break;
-            }
-            // What the last place explains is counted where it is; and steps so large that no growth can follow are no evidence.
-            if apart > 4.0 * rounding && at + 4 < seen.len() {
-                noise = noise.max(apart);
-                width = if found.is_empty() { finite[at + 1].h } else { width };
-                found.push(apart);
-            }
-        }
-        // A few large disagreements are features of the function: noise is everywhere. Small ones are rounding inside.
-        found.sort_by(|a, b| b.total_cmp(a));
-        let values = || finite.iter().flat_map(|rung| [rung.above, rung.below]);
-        let range = values().fold(self.here, f64::max) - values().fold(self.here, f64::min);
-        let little = (1e-6 * range).max(1e4 * f64::EPSILON * self.here.abs());
-        let small = found.get(2).filter(|&&apart| apart < little);
-        small.or(found.get(EVERYWHERE)).map_or((0.0, 0.0), |apart| (2.0 * apart, width))
-    }
-
-    fn second_difference(&self, rung: &Rung) -> f64 {
+    pub(super) fn second_difference(&self, rung: &Rung) -> f64 {
         (rung.above - self.here) - (self.here - rung.below)
-    }
-
-    /// The shape, and at how large a step it shows first.
-    fn seen_shape(&self) -> (Shape, f64) {
-        let lost = |rung: &Rung| !rung.above.is_finite() || !rung.below.is_finite();
-        if self.rungs.is_empty() || self.rungs.iter().rev().take(4).all(lost) {
-            return (Shape::Edge, 0.0);
-        }
-        let finite: Vec<Rung> = self.rungs.iter().rev().copied().filter(Rung::is_finite).collect();
-        if let Some((size, distance)) = self.jump(&finite) {
-            return (Shape::Jump { size }, distance);
-        }
-        if let Some(shape) = self.steepness(&finite) {
-            return (shape, 0.0);
-        }
-        // The smallest steps at which the second difference shows.
-        let shows = |rung: &&Rung| self.second_difference(rung).abs() > VISIBLE * self.error_of_values(rung);
-        let visible: Vec<&Rung> = finite.iter().skip_while(|rung| !shows(rung)).take(5).collect();
-        if visible.len() < 5 || !visible.iter().all(shows) {
-            return (Shape::Smooth, 0.0);
-        }
-        let (near, far) = (visible[0], visible[4]);
-        let growth = (self.second_difference(far) / self.second_difference(near)).abs().log2();
-        if growth / (far.h / near.h).log2() < 1.2 {
-            let half = 0.5 * self.second_difference(far) / far.h;
-            let middle = far.difference();
-            return (Shape::Kink { left: middle - half, right: middle + half }, near.h);
-        }
-        (Shape::Smooth, 0.0)
-    }
-
-    /// How high a jump is, and how far: the second difference stays the same over many steps, and does not fall back.
-    fn jump(&self, finite: &[Rung]) -> Option<(f64, f64)> {
-        let shows = |rung: &Rung| self.second_difference(rung).abs() > VISIBLE * self.rounding(rung);
-        let start = finite.iter().position(shows)?;
-        let size = self.second_difference(&finite[start]);
-        let ratios = || finite[start..].iter().map(|rung| self.second_difference(rung) / size);
-        let run = ratios().take_while(|ratio| (ratio - 1.0).abs() < 0.05).count();
-        let holds = ratios().map(f64::abs).take_while(|&ratio| ratio < 3.0).all(|ratio| ratio > 0.6);
-        (run >= 8 && holds).then_some((size.abs(), finite[start].h))
-    }
-
-    /// Differences that grow without end as the step shrinks: a jump whose middle is the point, or a slope without bound.
-    fn steepness(&self, finite: &[Rung]) -> Option<Shape> {
-        let shows = |rung: &Rung| (rung.above - rung.below).abs() > VISIBLE * self.rounding(rung);
-        let nearest = finite.get(..STEEP)?;
-        let grows = |pair: &[Rung]| pair[0].difference().abs() > 1.15 * pair[1].difference().abs();
-        if !nearest.iter().all(shows) || !nearest.windows(2).all(grows) {
-            return None;
-        }
-        let size = (nearest[0].above - nearest[0].below).abs();
-        let stays = nearest.iter().all(|rung| ((rung.above - rung.below).abs() / size - 1.0).abs() < 0.05);
-        Some(if stays { Shape::Jump { size } } else { Shape::Steep })
     }
 
     fn seen_curvature(&self) -> f64 {
