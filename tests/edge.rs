@@ -204,7 +204,8 @@ fn lanes(f: &dyn Fn(&[Var]) -> Var, x: &[f64], value: f64, gradient: &[f64]) {
         f(&moved(&sums, x))
     };
     let finite = all_finite(x);
-    let (origin, elsewhere) = (vec![0.0; x.len()], vec![0.5; x.len()]);
+    // `-0.0 + x` is `x`, also where that is -0.
+    let (origin, elsewhere) = (vec![-0.0; x.len()], vec![0.5; x.len()]);
     let program = Recorder::new().record_shared(&origin, &elsewhere, shifted).unwrap();
     for level in [CpuLevel::Baseline, CpuLevel::Avx2, CpuLevel::Avx512].into_iter().filter(|level| level.is_available())
     {

@@ -38,24 +38,19 @@ pub(super) fn judge(
     if look == Look::Quick && here.is_finite() && analytical.is_finite() {
         let (a, n) = (analytical, quick.value);
         let allowed = TRUST * quick.error + ROUNDING * a.abs().max(n.abs());
-        // An error that one cannot be sure of: only what is far beyond it is a mismatch.
-        let apart = !((a - n).abs() <= 1e3 * allowed);
-        let verdict = match ((a - n).abs() <= threshold * a.abs().max(n.abs()), apart && quick.is_smooth(n)) {
-            (true, _) if quick.error <= threshold * a.abs() && quick.is_smooth(a) => Verdict::Pass,
-            (false, true) => Verdict::Mismatch,
+        let precise = TRUST * quick.error <= threshold * a.abs();
+        let verdict = match (a - n).abs() {
+            apart if apart <= allowed && precise && quick.is_smooth(a) => Verdict::Pass,
+            // Its error is not as well known as that of a close look: only what is far beyond is a mismatch.
+            apart if !(apart <= 1e3 * allowed) && quick.is_smooth(n) => Verdict::Mismatch,
             _ => Verdict::Unchecked(Reason::Imprecise { error: quick.error }),
         };
         return row(name, a, n, quick.error, quick.slope_scale, verdict);
     }
     let mut ladder = Ladder::new(&mut f, x);
-    let allowed = |ladder: &Ladder| TRUST * ladder.estimate.error;
-    if ladder.shape == Shape::Smooth
-        && ladder.stair.is_none()
-        && allowed(&ladder) > ROUNDING * ladder.estimate.value.abs()
-    {
-        if let Some(far) = Ladder::extended(&mut f, x, &ladder) {
-            ladder = far;
-        }
+    let sharp = TRUST * ladder.estimate.error <= ROUNDING * ladder.estimate.value.abs();
+    if ladder.shape == Shape::Smooth && ladder.stair.is_none() && !sharp {
+        ladder = Ladder::extended(&mut f, x, &ladder).unwrap_or(ladder);
     }
     let verdict = verdict(threshold, analytical, &ladder, x);
     row(name, analytical, ladder.estimate.value, ladder.estimate.error, slope_scale(&ladder, x), verdict)
