@@ -135,6 +135,13 @@ fn is_hidden(analytical: f64, ladder: &Ladder, x: f64) -> bool {
     let Some(smallest) = finite().next().map(|rung| rung.h) else { return false };
     let is_flat = |rung: &&Rung| rung.above == ladder.here && rung.below == ladder.here;
     let flat = finite().take_while(is_flat).count();
+    // The smallest steps do not agree on a slope at all: nothing is known of smaller ones.
+    let slope = |rung: &Rung| (rung.above - rung.below) / (2.0 * rung.h);
+    let nearest: Vec<&Rung> = finite().take(4).collect();
+    let rough = (1e-4 * range).max(1e3 * f64::EPSILON * ladder.here.abs());
+    if nearest.windows(2).any(|pair| (slope(pair[0]) - slope(pair[1])).abs() * pair[0].h > rough) {
+        return true;
+    }
     match finite().nth(flat) {
         None => ladder.here == 0.0 && claim * x.abs().max(1.0) < f64::EPSILON,
         Some(first) if flat >= 10 && ladder.estimate.value == 0.0 => {

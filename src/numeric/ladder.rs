@@ -213,11 +213,14 @@ impl Ladder {
         let rows = self.rows(x);
         let mut best = Estimate::NONE;
         let mut contradictions = 0;
-        for row in rows.into_iter().rev() {
+        for (at, row) in rows.iter().enumerate().rev() {
+            // A row that agrees within itself by chance does not agree with the next.
+            let apart = rows.get(at + 1).map_or(0.0, |finer| 0.3 * (finer.value - row.value).abs());
+            let row = Estimate { error: row.error.max(apart), ..*row };
             if !(row.error < f64::INFINITY) {
                 continue;
             }
-            if best.error < f64::INFINITY && (row.value - best.value).abs() > 3.0 * (row.error + best.error) {
+            if best.error < f64::INFINITY && (row.value - best.value).abs() > row.error + best.error {
                 contradictions += 1;
                 if contradictions == 2 {
                     break;
