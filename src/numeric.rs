@@ -5,6 +5,9 @@
 //! 1e-4 for second ones. [`adaptive`] finds its own step and says how far it may be off.
 
 pub mod adaptive;
+mod ladder;
+
+pub(crate) use ladder::{Ladder, Rung, Shape};
 
 use crate::error::check_point;
 use crate::error::{Error, Result};

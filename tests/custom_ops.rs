@@ -293,12 +293,19 @@ fn wrong_rules_do_not_pass_the_check() {
     check_faulty::<EXAMPLE>("the value");
 }
 
+/// The partials that findings name; a wrong one is also seen as a wrong remainder and a wrong integral.
+fn partials_named(report: &check::OpReport) -> Vec<&str> {
+    let named = report.findings.iter().map(|finding| finding.what.as_str()).filter(|what| what.starts_with('∂'));
+    named.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
+}
+
 #[test]
 fn what_is_wrong_in_second_order_only_is_right_in_first() {
     let report = check::op::<Faulty<PARTIAL_OF_PARTIAL>, 2>();
-    assert!(report.findings.iter().all(|finding| finding.what == "∂²/∂x[1]∂x[0]"), "{report}");
+    assert_eq!(partials_named(&report), ["∂²/∂x[1]∂x[0]"], "{report}");
+    assert_eq!(report.findings.len(), report.points, "nothing else is wrong: {report}");
     let report = check::op::<Faulty<SECOND_PARTIAL>, 2>();
-    assert!(report.findings.iter().all(|finding| finding.what == "∂/∂x[1]"), "{report}");
+    assert_eq!(partials_named(&report), ["∂/∂x[1]"], "{report}");
 }
 
 #[test]
@@ -474,7 +481,7 @@ fn opaque_ops_are_checked() {
         factors[place] += 1e-6;
         let report = check::opaque_op(Table { factors }, &domain).unwrap();
         assert!(!report.passed(), "{report}");
-        assert!(report.findings.iter().all(|finding| finding.what == *what), "{report}");
+        assert_eq!(partials_named(&report), [*what], "{report}");
         assert!(report.to_string().contains(what), "{report}");
     }
     let report = check::opaque_op(Table { factors: [f64::NAN, 1.0] }, &domain).unwrap();
@@ -550,4 +557,138 @@ fn formulas_keep_the_parentheses_that_they_need() {
     let tape = Tape::new();
     let power = Var::from(-2.0).powf(tape.var(3.0).named("x"));
     assert_eq!(gradus::explain::backward(power).unwrap().forward[1].formula, "(-2)^x");
+}
+
+// ---- a failure, made small -------------------------------------------------------------------
+
+mod slipped {
+    use super::*;
+
+    /// `x ln y`, wrong where x is above 2.
+    pub struct XLogY;
+
+    impl Rule<2> for XLogY {
+        const INFO: Info = Info { name: "x_log_y", ..INFO };
+        const DOMAIN: &'static [[(f64, f64); 2]] = &[[(-3.0, 4.0), (0.5, 9.0)]];
+        fn value([x, y]: [f64; 2]) -> f64 {
+            x * y.ln()
+        }
+        fn partials<S: Scalar>([x, y]: [S; 2], _: S) -> [S; 2] {
+            [y.ln(), if x.primal() > 2.0 { x / y / y } else { x / y }]
+        }
+    }
+
+    /// The sum of squares, wrong in the second place of lists.
+    pub struct SumOfSquares;
+
+    impl ListRule for SumOfSquares {
+        const INFO: Info = Info { name: "sum of squares", ..INFO };
+        const DOMAIN: &'static [(f64, f64)] = &[(-2.0, 2.0)];
+        fn value(x: &[f64]) -> f64 {
+            x.iter().map(|x| x * x).sum()
+        }
+        fn partials<S: Scalar>(x: &[S], _: S) -> Partials<S> {
+            x.iter().enumerate().map(|(i, &x)| if i == 1 { x } else { x + x }).collect()
+        }
+    }
+}
+
+/// The same ops, repaired, and the tests that the reports wrote for the wrong ones.
+mod repaired {
+    use super::*;
+
+    struct XLogY;
+
+    impl Rule<2> for XLogY {
+        const INFO: Info = slipped::XLogY::INFO;
+        const DOMAIN: &'static [[(f64, f64); 2]] = slipped::XLogY::DOMAIN;
+        fn value(x: [f64; 2]) -> f64 {
+            slipped::XLogY::value(x)
+        }
+        fn partials<S: Scalar>([x, y]: [S; 2], _: S) -> [S; 2] {
+            [y.ln(), x / y]
+        }
+    }
+
+    struct SumOfSquares;
+
+    impl ListRule for SumOfSquares {
+        const INFO: Info = slipped::SumOfSquares::INFO;
+        const DOMAIN: &'static [(f64, f64)] = slipped::SumOfSquares::DOMAIN;
+        fn value(x: &[f64]) -> f64 {
+            slipped::SumOfSquares::value(x)
+        }
+        fn partials<S: Scalar>(x: &[S], _: S) -> Partials<S> {
+            x.iter().map(|&x| x + x).collect()
+        }
+    }
+
+    #[test]
+    fn x_log_y_is_right_at_a_small_example() {
+        // ∂/∂x[1] was 12.000000, but a finite difference said 6.000000.
+        let report = gradus::check::op_at::<XLogY, 2>([3.0, 0.5]);
+        assert!(report.passed(), "{report}");
+    }
+
+    #[test]
+    fn sum_of_squares_is_right_at_a_small_example() {
+        // ∂/∂x[1] was 1.000000, but a finite difference said 2.000000.
+        let report = gradus::check::list_op_at::<SumOfSquares>(&[0.0, 1.0]);
+        assert!(report.passed(), "{report}");
+    }
+}
+
+#[test]
+fn a_failure_is_shrunk_and_written_as_a_test_that_compiles() {
+    let pasted = include_str!("custom_ops.rs").replace("\n    ", "\n");
+    for report in [check::op::<slipped::XLogY, 2>(), check::list_op::<slipped::SumOfSquares>()] {
+        let test = report.test.clone().unwrap();
+        let smallest = report.smallest.clone().unwrap();
+        assert!(smallest.at.iter().all(|x| x.to_string().len() <= 3), "{report}");
+        assert!(pasted.contains(&test), "it does not stand in the module `repaired`:\n{test}");
+        assert!(report.to_string().contains(&test));
+    }
+    // The smallest of the op that is wrong in part is in that part.
+    let smallest = check::op::<slipped::XLogY, 2>().smallest.unwrap();
+    assert!(smallest.at[0] > 2.0, "{smallest}");
+    // An opaque op is a value that no text can name.
+    let report = check::opaque_op(Table { factors: [1.0, 1.1] }, &[(0.5, 2.0), (-2.0, 2.0)]).unwrap();
+    assert!(report.test.is_none() && report.smallest.is_some(), "{report}");
+}
+
+#[test]
+fn checks_of_ops_at_random_points() {
+    let mut random = fastrand::Rng::with_seed(9);
+    assert!(check::op_at_random::<Growth, 2>(20, || random.f64()).passed());
+    assert!(!check::op_at_random::<slipped::XLogY, 2>(20, || random.f64()).passed());
+    assert!(check::list_op_at_random::<Length>(3, || random.f64()).passed());
+    assert!(!check::list_op_at_random::<slipped::SumOfSquares>(3, || random.f64()).passed());
+    let domain = [(0.5, 2.0), (-2.0, 2.0)];
+    assert!(check::opaque_op_at_random(table(), &domain, 10, || random.f64()).unwrap().passed());
+    let wrong = Table { factors: [1.0 + 1e-6, 1.0] };
+    assert!(!check::opaque_op_at_random(wrong, &domain, 10, || random.f64()).unwrap().passed());
+    // No points, no pass.
+    assert!(!check::op_at_random::<Growth, 2>(0, || random.f64()).passed());
+    assert!(check::op_at::<Growth, 2>([1.0, 0.5]).passed() && check::list_op_at::<Length>(&[1.0, 2.0, 0.5]).passed());
+    assert!(check::op_at::<slipped::XLogY, 2>([1.0, 3.0]).passed(), "right below 2");
+}
+
+/// A value that is wrong by a constant in part of the domain has the right slopes everywhere.
+#[test]
+fn a_constant_in_part_of_the_domain_is_seen_from_point_to_point() {
+    struct Shifted;
+    impl Rule<1> for Shifted {
+        const INFO: Info = INFO;
+        const DOMAIN: &'static [[(f64, f64); 1]] = &[[(-2.0, 2.0)]];
+        fn value([x]: [f64; 1]) -> f64 {
+            x.exp() + if (0.5..0.7).contains(&x) { 1e-7 } else { 0.0 }
+        }
+        fn partials<S: Scalar>([x]: [S; 1], _: S) -> [S; 1] {
+            [x.exp()]
+        }
+    }
+    let report = check::op::<Shifted, 1>();
+    assert!(!report.passed(), "{report}");
+    assert!(report.findings.iter().all(|finding| finding.what == "the value"), "{report}");
+    assert!(report.to_string().contains("the integral of its partials"), "{report}");
 }

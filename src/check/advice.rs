@@ -1,6 +1,7 @@
 //! What a report that did not pass means, and what to do about it.
 
-use super::report::{Report, Row, Status, Verdict, decimal};
+use super::report::{Report, Row, decimal};
+use super::verdict::{Reason, Verdict};
 
 /// How many derivatives are spoken of.
 const SHOWN: usize = 3;
@@ -21,10 +22,10 @@ impl Report {
     pub fn advice(&self) -> Option<String> {
         match self.verdict() {
             Verdict::Pass => None,
-            Verdict::Fail => {
-                let mut failed = self.rows.iter().filter(|row| row.status == Status::Fail);
-                let mut clues: Vec<String> = failed.by_ref().take(SHOWN).map(clue).collect();
-                let more = failed.count();
+            Verdict::Mismatch => {
+                let mut wrong = self.rows.iter().filter(|row| row.verdict == Verdict::Mismatch);
+                let mut clues: Vec<String> = wrong.by_ref().take(SHOWN).map(clue).collect();
+                let more = wrong.count();
                 if more > 0 {
                     clues.push(format!("And {more} more."));
                 }
@@ -35,26 +36,32 @@ impl Report {
                 );
                 Some(clues.join("\n"))
             }
-            Verdict::NotSmooth => {
-                let rough = self.rows.iter().filter(|row| row.status == Status::NotSmooth);
-                let names: Vec<&str> = rough.take(SHOWN).map(|row| row.name.as_str()).collect();
-                Some(format!(
-                    "{}: the function has a kink or a jump here, so that its slopes to the left and to the right differ, and no \
-                     difference can tell whether the derivative is right. Check at another point.",
-                    names.join(", ")
-                ))
-            }
-            Verdict::NotDeterministic => Some(
+            Verdict::Unchecked(_) => Some(
+                self.reasons(|row| matches!(row.verdict, Verdict::Unchecked(_)))
+                    + "Nothing contradicts these derivatives, and nothing confirms them: they may be right or wrong.",
+            ),
+            Verdict::Invalid(Reason::ValueChanges | Reason::DerivativeChanges) => Some(
                 "Two calls at the same point gave different numbers, so that a difference between two points says nothing. Draw random \
                  numbers once, before the check, and keep nothing from call to call."
                     .to_owned(),
             ),
-            Verdict::Empty => Some(
+            Verdict::Invalid(Reason::Nothing) => Some(
                 "The function returned no outputs, so that nothing was compared, and a check of nothing proves nothing. Return at \
                  least one value."
                     .to_owned(),
             ),
+            Verdict::Invalid(_) => Some(
+                self.reasons(|row| matches!(row.verdict, Verdict::Invalid(_)))
+                    + "There is no derivative to check where there is no value.",
+            ),
         }
+    }
+
+    /// Why rows have neither passed nor failed, a line each.
+    fn reasons(&self, is_meant: impl Fn(&Row) -> bool) -> String {
+        let meant = self.rows.iter().filter(|row| is_meant(row));
+        let lines = meant.filter_map(|row| Some(format!("{}: {}.\n", row.name, row.verdict.reason()?)));
+        lines.take(SHOWN).collect()
     }
 }
 

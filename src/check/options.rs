@@ -1,50 +1,39 @@
-//! The settings of a check, and the checks themselves.
+//! The settings of a check, and the checks of functions at a point.
 
 use super::report::{Report, Row};
-use super::row::judge;
+use super::row::{Look, judge};
+use super::verdict::{Reason, Verdict};
 use crate::error::{Error, Result};
 use crate::error::{check_direction, check_point};
-use crate::numeric::check_step;
 use crate::tape::Var;
-
-/// Which finite differences a check compares with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Differences {
-    /// Central differences with a fixed step.
-    Central,
-    /// Differences that find their own step and know their own error.
-    Adaptive,
-}
 
 /// The settings of a check, and the checks that take them.
 ///
-/// ```
-/// use gradus::check::{Differences, Options};
+/// There is no step among them: differences find the function's own scale, and say how far they may be off.
 ///
-/// let options = Options { differences: Differences::Adaptive, threshold: 1e-8, ..Options::default() };
+/// ```
+/// use gradus::check::Options;
+///
+/// let options = Options { threshold: 1e-8, ..Options::default() };
 /// assert!(options.gradient(|x| x[0].exp() * x[1], &[20.0, 1e6])?.passed());
 /// # Ok::<(), gradus::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Options {
-    /// The step of central differences: 1e-5.
-    pub step: f64,
-    /// A relative error below it passes: 1e-5. A derivative that an adaptive difference refutes
-    /// with certainty fails even so.
+    /// How precisely a derivative has to be confirmed, relatively, to pass: 1e-5. One that is known not to be confirmed so precisely is
+    /// unchecked. A mismatch is one at any size, as soon as the difference is sure of it.
     pub threshold: f64,
-    /// Derivatives below it are compared absolutely: 1e-8.
-    pub floor: f64,
-    /// Which differences the numbers shown are: central ones.
-    pub differences: Differences,
-    /// Up to so many parameters get a second opinion from adaptive differences each, which costs
-    /// about a hundred calls of the function; beyond, the gradient as a whole gets one along one
-    /// direction: 64.
-    pub second_opinions: usize,
+    /// Up to so many derivatives that a quick look (9 calls of the function) does not settle get a close one (some 150 calls): 1000.
+    pub close_looks: usize,
+    /// A partial that is too small to be seen in the function's values is unchecked, unless a change of its operand by its own size
+    /// changes the function by less than this share of what the largest partial does: then it is taken for
+    /// rounding, and passes. 0, so that none is; 1e-15 lets the `4e-17` pass that stands where 0 should.
+    pub negligible: f64,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { step: 1e-5, threshold: 1e-5, floor: 1e-8, differences: Differences::Central, second_opinions: 64 }
+        Options { threshold: 1e-5, close_looks: 1000, negligible: 0.0 }
     }
 }
 
@@ -73,9 +62,8 @@ impl Options {
         self.compare(f, &gradient(x), &gradient(x), x)
     }
 
-    /// Checks the gradient of `f` at `x` along one direction only: two calls of `f` for any number
-    /// of parameters, or about a hundred with adaptive differences. Take the direction at random:
-    /// an error in any parameter then shows.
+    /// Checks the gradient of `f` at `x` along one direction only: some 150 calls of `f` for any number
+    /// of parameters. Take the direction at random: an error in any parameter then shows.
     ///
     /// # Errors
     /// As [`gradient`](Options::gradient); if `direction` is not as long as `x` or not finite.
@@ -90,11 +78,15 @@ impl Options {
     /// ```
     pub fn along(&self, f: impl Fn(&[Var]) -> Var, x: &[f64], direction: &[f64]) -> Result<Report> {
         check_direction("direction", direction, x.len(), "a direction has an entry for each input")?;
-        let (first, again) = (crate::gradient(&f, x)?, crate::gradient(&f, x)?);
-        let deterministic = same(&first, &again) && same(&[plain(&f, x)], &[plain(&f, x)]);
         self.check_settings()?;
-        let row = self.directional(|x| plain(&f, x), &first, x, direction)?;
-        Ok(Report { rows: vec![row], deterministic })
+        let (first, again) = (crate::gradient(&f, x)?, crate::gradient(&f, x)?);
+        let mut steady = Steady::new(|x: &[f64]| vec![plain(&f, x)], x);
+        let slope = first.iter().zip(direction).map(|(partial, along)| partial * along).sum();
+        let moved = |t: f64| -> Vec<f64> { x.iter().zip(direction).map(|(x, along)| x + t * along).collect() };
+        let row = judge(self.threshold, "along".to_owned(), slope, |t| plain(&f, &moved(t)), 0.0, Look::Close);
+        steady.look_again();
+        let fault = if same(&first, &again) { steady.fault } else { Some(Reason::DerivativeChanges) };
+        Ok(Report { point: x.to_vec(), rows: vec![row], fault })
     }
 
     /// Checks the Jacobian that is computed for `f` at `x`.
@@ -117,36 +109,21 @@ impl Options {
         self.compare_rows("H", values, &first, &again, x)
     }
 
-    fn compare(&self, f: impl Fn(&[f64]) -> f64, gradient: &[f64], again: &[f64], x: &[f64]) -> Result<Report> {
-        if gradient.len() != x.len() {
-            return Err(Error::Length {
-                what: "the gradient",
-                found: gradient.len(),
-                expected: x.len(),
-                hint: "a gradient has an entry for each input",
-            });
-        }
-        self.check_settings()?;
-        let deterministic = same(gradient, again) && same(&[f(x)], &[f(x)]);
-        let each = x.len() <= self.second_opinions;
-        let mut rows: Vec<Row> = (0..x.len())
-            .map(|i| judge(self, format!("x[{i}]"), gradient[i], |at| f(&replaced(x, i, at)), x[i], each))
-            .collect::<Result<_>>()?;
-        if !each {
-            // A fixed direction without a zero or a symmetry: fractions of multiples of the golden ratio.
-            let direction: Vec<f64> =
-                (0..x.len()).map(|i| 0.5 + (i as f64 * 0.618_033_988_749_894_9).fract()).collect();
-            rows.push(self.directional(f, gradient, x, &direction)?);
-        }
-        Ok(Report { rows, deterministic })
+    pub(super) fn compare(
+        &self,
+        f: impl Fn(&[f64]) -> f64,
+        gradient: &[f64],
+        again: &[f64],
+        x: &[f64],
+    ) -> Result<Report> {
+        check_gradient_length(gradient, x)?;
+        let (matrix, again) = ([gradient.to_vec()], [again.to_vec()]);
+        let mut report = self.compare_rows("", |x| vec![f(x)], &matrix, &again, x)?;
+        self.pass_what_is_negligible(&mut report);
+        Ok(report)
     }
 
-    fn directional(&self, f: impl Fn(&[f64]) -> f64, gradient: &[f64], x: &[f64], direction: &[f64]) -> Result<Row> {
-        let slope = gradient.iter().zip(direction).map(|(partial, along)| partial * along).sum();
-        let moved = |t: f64| -> Vec<f64> { x.iter().zip(direction).map(|(x, along)| x + t * along).collect() };
-        judge(self, "along".to_owned(), slope, |t| f(&moved(t)), 0.0, true)
-    }
-
+    /// Compares each row of a matrix with differences of an output; without a letter, the one row of a gradient.
     fn compare_rows(
         &self,
         letter: &str,
@@ -156,35 +133,93 @@ impl Options {
         x: &[f64],
     ) -> Result<Report> {
         self.check_settings()?;
-        let deterministic = matrix.iter().zip(again).all(|(row, again)| same(row, again)) && same(&f(x), &f(x));
-        let each = matrix.len() * x.len() <= self.second_opinions;
-        let mut rows = Vec::new();
-        for (i, row) in matrix.iter().enumerate() {
-            for (j, &analytical) in row.iter().enumerate() {
-                let output = |at: f64| f(&replaced(x, j, at)).get(i).copied().unwrap_or(f64::NAN);
-                rows.push(judge(self, format!("{letter}[{i}][{j}]"), analytical, output, x[j], each)?);
+        let mut steady = Steady::new(&f, x);
+        let mut rows: Vec<Row> = Vec::new();
+        let mut close = 0;
+        for (i, derivatives) in matrix.iter().enumerate() {
+            for (j, &analytical) in derivatives.iter().enumerate() {
+                let mut calls = 0;
+                let output = |at: f64| {
+                    calls += 1;
+                    f(&replaced(x, j, at)).get(i).copied().unwrap_or(f64::NAN)
+                };
+                let name = if letter.is_empty() { format!("x[{j}]") } else { format!("{letter}[{i}][{j}]") };
+                let look = if close < self.close_looks { Look::Close } else { Look::Quick };
+                rows.push(judge(self.threshold, name, analytical, output, x[j], look));
+                close += usize::from(calls > 9);
+                steady.look_again();
             }
         }
-        Ok(Report { rows, deterministic })
+        let repeated = matrix.len() == again.len() && matrix.iter().zip(again).all(|(row, again)| same(row, again));
+        let fault = if repeated { steady.fault } else { Some(Reason::DerivativeChanges) };
+        Ok(Report { point: x.to_vec(), rows, fault })
+    }
+
+    fn pass_what_is_negligible(&self, report: &mut Report) {
+        let scale = |j: usize| if report.point[j] == 0.0 { 1.0 } else { report.point[j].abs() };
+        let changes: Vec<f64> =
+            report.rows.iter().enumerate().map(|(j, row)| row.analytical.abs() * scale(j)).collect();
+        let largest = changes.iter().fold(0.0, |largest: f64, &change| largest.max(change));
+        for (row, change) in report.rows.iter_mut().zip(changes) {
+            if matches!(row.verdict, Verdict::Unchecked(Reason::Imprecise { .. })) && change < self.negligible * largest
+            {
+                row.verdict = Verdict::Pass;
+            }
+        }
     }
 
     fn check_settings(&self) -> Result<()> {
-        check_step(self.step)?;
-        for (what, value) in [("the threshold", self.threshold), ("the floor", self.floor)] {
-            if !(value > 0.0 && value.is_finite()) {
-                return Err(Error::Setting { what, value, expected: "positive and finite" });
-            }
+        if !(self.threshold > 0.0 && self.threshold < 1.0) {
+            return Err(Error::Setting { what: "the threshold", value: self.threshold, expected: "between 0 and 1" });
+        }
+        if !(self.negligible >= 0.0 && self.negligible < 1.0) {
+            return Err(Error::Setting {
+                what: "the negligible share",
+                value: self.negligible,
+                expected: "0, or below 1",
+            });
         }
         Ok(())
     }
 }
 
+/// Whether a function gives the same at the same point, also after it was called elsewhere.
+struct Steady<'x, F> {
+    f: F,
+    x: &'x [f64],
+    first: Vec<f64>,
+    fault: Option<Reason>,
+}
+
+impl<'x, F: Fn(&[f64]) -> Vec<f64>> Steady<'x, F> {
+    fn new(f: F, x: &'x [f64]) -> Self {
+        let first = f(x);
+        let mut steady = Steady { f, x, first, fault: None };
+        steady.look_again();
+        steady
+    }
+
+    fn look_again(&mut self) {
+        if !same(&(self.f)(self.x), &self.first) {
+            self.fault = Some(Reason::ValueChanges);
+        }
+    }
+}
+
+pub(super) fn check_gradient_length(gradient: &[f64], x: &[f64]) -> Result<()> {
+    if gradient.len() != x.len() {
+        let hint = "a gradient has an entry for each input";
+        return Err(Error::Length { what: "the gradient", found: gradient.len(), expected: x.len(), hint });
+    }
+    Ok(())
+}
+
 /// The value of a recordable function without recording it: literals are not recorded.
-fn plain(f: impl Fn(&[Var]) -> Var, x: &[f64]) -> f64 {
+pub(super) fn plain(f: impl Fn(&[Var]) -> Var, x: &[f64]) -> f64 {
     f(&literals(x)).value()
 }
 
-fn literals(x: &[f64]) -> Vec<Var> {
+pub(super) fn literals(x: &[f64]) -> Vec<Var> {
     x.iter().map(|&value| Var::from(value)).collect()
 }
 

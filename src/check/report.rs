@@ -1,27 +1,7 @@
 //! What a check found, as a value that prints as a table.
 
+use super::verdict::{Reason, Verdict};
 use std::fmt;
-
-/// What became of one derivative.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Status {
-    /// Analytical and numerical derivative agree.
-    Pass,
-    /// They do not, or one is NaN.
-    Fail,
-    /// The function has a kink or a jump here: no difference can tell.
-    NotSmooth,
-}
-
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Status::Pass => "PASS",
-            Status::Fail => "FAIL",
-            Status::NotSmooth => "NOT SMOOTH HERE",
-        })
-    }
-}
 
 /// One derivative, computed in two ways.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,47 +12,28 @@ pub struct Row {
     pub analytical: f64,
     /// The finite difference.
     pub numerical: f64,
-    /// `|a - n| / max(|a|, |n|, floor)`; NaN if either is.
+    /// How far the difference may be off, by its own estimate; ∞ if there is none.
+    pub error: f64,
+    /// How many leading digits of the derivative the difference confirms, 15 at most.
+    pub digits: u32,
+    /// `|a - n| / max(|a|, |n|)`, 0 where both are 0 at the function's scale; NaN if either is.
     pub relative_error: f64,
     /// What follows.
-    pub status: Status,
+    pub verdict: Verdict,
 }
 
-/// What follows from all rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// Every derivative agrees.
-    Pass,
-    /// At least one does not.
-    Fail,
-    /// None disagrees, but the function is not smooth here: check it at another point.
-    NotSmooth,
-    /// The function or its derivative changes between calls at the same point, so that nothing
-    /// can be said.
-    NotDeterministic,
-    /// Nothing was compared: the function has no outputs.
-    Empty,
-}
-
-impl fmt::Display for Verdict {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Verdict::Pass => "PASS",
-            Verdict::Fail => "FAIL",
-            Verdict::NotSmooth => "INCONCLUSIVE: not smooth here, check at another point",
-            Verdict::NotDeterministic => "FAIL: not deterministic, two calls at the same point differ",
-            Verdict::Empty => "FAIL: nothing was checked",
-        })
-    }
-}
-
-/// The outcome of a check.
+/// The outcome of a check: a row for each derivative.
+///
+/// It prints as a table. With `{:#}`, the table also says how sure it is: the error of each difference, how many digits it
+/// confirms, and what to do.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Report {
-    /// One for each derivative.
+    /// At which point.
+    pub point: Vec<f64>,
+    /// A row for each derivative.
     pub rows: Vec<Row>,
-    /// Whether two calls at the point gave the same, to the bit.
-    pub deterministic: bool,
+    /// What makes the whole check invalid: values or derivatives that change between calls.
+    pub fault: Option<Reason>,
 }
 
 impl Report {
@@ -81,20 +42,12 @@ impl Report {
         self.verdict() == Verdict::Pass
     }
 
-    /// What follows from all rows.
+    /// What follows from all rows: the worst verdict of them.
     pub fn verdict(&self) -> Verdict {
-        let any = |status| self.rows.iter().any(|row| row.status == status);
-        if !self.deterministic {
-            Verdict::NotDeterministic
-        } else if self.rows.is_empty() {
-            Verdict::Empty
-        } else if any(Status::Fail) {
-            Verdict::Fail
-        } else if any(Status::NotSmooth) {
-            Verdict::NotSmooth
-        } else {
-            Verdict::Pass
-        }
+        let fault = self.fault.map(Verdict::Invalid);
+        fault
+            .or_else(|| Verdict::worst(self.rows.iter().map(|row| row.verdict)))
+            .unwrap_or(Verdict::Invalid(Reason::Nothing))
     }
 
     /// The largest relative error; NaN if one is.
@@ -104,25 +57,67 @@ impl Report {
             .map(|row| row.relative_error)
             .fold(0.0, |largest, error| if error > largest || error.is_nan() { error } else { largest })
     }
+
+    /// How many digits of every derivative other than 0 are confirmed at least: how sure a "PASS" is.
+    ///
+    /// ```
+    /// let report = gradus::check::function(|x| x[0].exp(), |x| vec![x[0].exp()], &[1.0])?;
+    /// assert!(report.digits() >= 10, "{report:#}");
+    /// # Ok::<(), gradus::Error>(())
+    /// ```
+    pub fn digits(&self) -> u32 {
+        self.rows.iter().filter(|row| row.analytical != 0.0).map(|row| row.digits).min().unwrap_or(0)
+    }
+
+    /// Two coordinates that are equal, at which exchanged partials look right.
+    fn equal_coordinates(&self) -> Option<(usize, usize)> {
+        let equal = |i: usize| (0..i).find(|&j| self.point[j] == self.point[i]).map(|j| (j, i));
+        // A large point has some, and to look for them all would take long.
+        (1..self.point.len().min(100)).find_map(equal)
+    }
+
+    fn write_certainty(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let count = |verdict: fn(&Verdict) -> bool| self.rows.iter().filter(|row| verdict(&row.verdict)).count();
+        let (passed, wrong) = (count(|v| *v == Verdict::Pass), count(|v| *v == Verdict::Mismatch));
+        let other = self.rows.len() - passed - wrong;
+        write!(f, "\n{passed} agree, {wrong} do not, {other} could not be checked")?;
+        if passed > 0 && self.digits() > 0 {
+            write!(f, "; at least {} digits of each are confirmed", self.digits())?;
+        }
+        if let Some((j, i)) = self.equal_coordinates().filter(|_| wrong == 0) {
+            write!(
+                f,
+                "\nx[{j}] and x[{i}] are equal here, so that exchanged partials may look right: check other points too (`check::around`)"
+            )?;
+        } else if self.verdict() == Verdict::Pass {
+            write!(f, "\nThis is one point: `check::around` looks at others")?;
+        }
+        Ok(())
+    }
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{:<6} {:>12} {:>12} {:>12} Status", "Param", "Analytical", "Numerical", "Rel Error")?;
-        writeln!(f, "{}", "-".repeat(56))?;
+        let sure = f.alternate();
+        let columns = if sure { format!(" {:>12} {:>6}", "Known within", "Digits") } else { String::new() };
+        writeln!(f, "{:<6} {:>12} {:>12} {:>12}{columns} Status", "Param", "Analytical", "Numerical", "Rel Error")?;
+        writeln!(f, "{}", "-".repeat(56 + columns.len()))?;
         for row in &self.rows {
+            let columns =
+                if sure { format!(" {:>12} {:>6}", scientific(row.error), row.digits) } else { String::new() };
             writeln!(
                 f,
-                "{:<6} {:>12} {:>12} {:>12} {}",
+                "{:<6} {:>12} {:>12} {:>12}{columns} {}",
                 row.name,
                 decimal(row.analytical),
                 decimal(row.numerical),
                 scientific(row.relative_error),
-                row.status
+                row.verdict
             )?;
         }
         writeln!(f, "\nMax relative error: {}", scientific(self.max_relative_error()))?;
-        write!(f, "Overall: {}", self.verdict())
+        write!(f, "Overall: {}", self.verdict())?;
+        if sure { self.write_certainty(f) } else { Ok(()) }
     }
 }
 

@@ -2,6 +2,7 @@
 //! several starting steps, keeping the estimate with the smallest error (Ridders, *Accurate
 //! computation of F'(x) and F'(x)F''(x)*, Advances in Engineering Software 4, 1982).
 
+use super::ladder::Ladder;
 use super::second_difference;
 use crate::error::check_point;
 use crate::error::{Error, Result};
@@ -19,7 +20,21 @@ pub struct Estimate {
     pub error: f64,
 }
 
-const NONE: Estimate = Estimate { value: f64::NAN, error: f64::INFINITY };
+impl Estimate {
+    pub(crate) const NONE: Estimate = Estimate { value: f64::NAN, error: f64::INFINITY };
+
+    /// To how many decimal digits the derivative is known: 0 if not even its sign is sure, 15 at most.
+    ///
+    /// ```
+    /// let estimate = gradus::numeric::adaptive::derivative(f64::exp, 1.0)?;
+    /// assert!(estimate.digits() >= 12);
+    /// # Ok::<(), gradus::Error>(())
+    /// ```
+    pub fn digits(&self) -> u32 {
+        let sure = (self.value.abs() / self.error).log10();
+        if sure.is_nan() { 0 } else { sure.clamp(0.0, 15.0) as u32 }
+    }
+}
 
 /// How often a starting step is halved.
 const HALVINGS: usize = 8;
@@ -37,9 +52,11 @@ const HALVINGS: usize = 8;
 /// ```
 pub fn derivative(mut f: impl FnMut(f64) -> f64, x: f64) -> Result<Estimate> {
     check_point("point", &[x])?;
-    let estimate = best(starts(x), |h| first_difference(&mut f, x, h));
-    let gap = one_sided_gap(&mut f, x, estimate.value);
-    Ok(Estimate { error: estimate.error.max(gap), ..estimate })
+    let near = Ladder::new(&mut f, x);
+    if near.estimate.error <= 1e-9 * near.estimate.value.abs() || near.stair.is_some() {
+        return Ok(near.estimate);
+    }
+    Ok(Ladder::extended(&mut f, x, &near).map_or(near.estimate, |far| far.estimate))
 }
 
 /// The gradient of `f` at `x`.
@@ -82,7 +99,7 @@ pub fn jacobian(mut f: impl FnMut(&[f64]) -> Vec<f64>, x: &[f64]) -> Result<Vec<
 /// As [`gradient`].
 pub fn hessian(mut f: impl FnMut(&[f64]) -> f64, x: &[f64]) -> Result<Vec<Vec<Estimate>>> {
     check_point("point", x)?;
-    let mut hessian = vec![vec![NONE; x.len()]; x.len()];
+    let mut hessian = vec![vec![Estimate::NONE; x.len()]; x.len()];
     for i in 0..x.len() {
         for j in i..x.len() {
             let scale = if x[i].abs() > x[j].abs() { x[i] } else { x[j] };
@@ -120,49 +137,9 @@ fn rounding(value: f64, x: f64, slope: f64) -> f64 {
     (f64::EPSILON * value.abs() + (f64::EPSILON * x * slope).abs()).max(f64::EPSILON * f64::MIN_POSITIVE)
 }
 
-/// Half of what the slopes to the left and to the right of `x` differ by, however near one looks; 0 where `f` is smooth, ∞ where
-/// it jumps or is not finite.
-fn one_sided_gap(f: &mut impl FnMut(f64) -> f64, x: f64, slope: f64) -> f64 {
-    let here = f(x);
-    if !here.is_finite() {
-        return f64::INFINITY;
-    }
-    // Where `f` is smooth the gap shrinks with the step, at a kink it stays, at a jump it grows as fast as the step shrinks.
-    let largest = 1e-3 * if x == 0.0 { 1.0 } else { x.abs().min(1.0) };
-    let mut gaps = [0.0; 3];
-    for (gap, shrink) in gaps.iter_mut().zip([1.0, 8.0, 64.0]) {
-        let h = largest / shrink;
-        let (above, below) = (f(x + h), f(x - h));
-        *gap = ((above - here) - (here - below)).abs() / (2.0 * h);
-        if !(*gap > 30.0 * rounding(above.abs().max(below.abs()), x, slope) / h) {
-            return 0.0;
-        }
-    }
-    let growth = [gaps[1] / gaps[0], gaps[2] / gaps[1]];
-    if growth.iter().all(|growth| (7.9..8.1).contains(growth)) {
-        f64::INFINITY
-    } else if growth.iter().all(|growth| (0.7..4.0).contains(growth)) {
-        gaps[2]
-    } else {
-        0.0
-    }
-}
-
-/// The central difference with step `h`, and the error that rounding alone may cause.
-fn first_difference(f: &mut impl FnMut(f64) -> f64, x: f64, h: f64) -> Estimate {
-    let (above, below) = (x + h, x - h);
-    let width = above - below;
-    if width <= 0.0 {
-        return NONE;
-    }
-    let (high, low) = (f(above), f(below));
-    let value = (high - low) / width;
-    Estimate { value, error: rounding(high.abs().max(low.abs()), x, value) / width }
-}
-
 /// The best estimate over all starting steps; `difference(h)` is of even order in `h`.
 fn best(starts: Vec<f64>, mut difference: impl FnMut(f64) -> Estimate) -> Estimate {
-    let mut best = NONE;
+    let mut best = Estimate::NONE;
     for start in starts {
         let found = extrapolate(start, &mut difference);
         // Large steps can agree with each other by chance, where the function repeats itself or
@@ -179,7 +156,7 @@ fn best(starts: Vec<f64>, mut difference: impl FnMut(f64) -> Estimate) -> Estima
 
 /// Neville's tableau over halved steps.
 fn extrapolate(start: f64, difference: &mut impl FnMut(f64) -> Estimate) -> Estimate {
-    let mut best = NONE;
+    let mut best = Estimate::NONE;
     let mut before: Vec<f64> = Vec::new();
     let mut h = start;
     for _ in 0..HALVINGS {

@@ -104,7 +104,7 @@ macro_rules! expand_rules {
             }
 
             /// All ops of the table.
-            #[cfg(feature = "serde")]
+            #[cfg(any(feature = "serde", test))]
             pub(crate) const ALL: &[Op] = &[$(Op::$Name,)* $(Op::$List),*];
 
             /// Which operands it depends on, as its row writes it, and what the row calls them; `None` if it is all of them.

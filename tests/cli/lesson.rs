@@ -104,10 +104,10 @@ fn problem_6_correct_gradient() {
             "\
 Param    Analytical    Numerical    Rel Error Status
 --------------------------------------------------------
-x         11.583853    11.583853     2.99e-11 PASS
-y         31.000000    31.000000     7.98e-12 PASS
+x         11.583853    11.583853     4.98e-14 PASS
+y         31.000000    31.000000     3.32e-15 PASS
 
-Max relative error: 2.99e-11
+Max relative error: 4.98e-14
 Overall: PASS
 "
         );
@@ -125,7 +125,7 @@ fn problem_6_forgotten_cosine() {
 Param    Analytical    Numerical    Rel Error Status
 --------------------------------------------------------
 x         12.000000    11.583853     3.47e-02 FAIL
-y         31.000000    31.000000     7.98e-12 PASS
+y         31.000000    31.000000     3.32e-15 PASS
 
 Max relative error: 3.47e-02
 Overall: FAIL

@@ -146,15 +146,9 @@ pub struct Check {
     /// Your own formula for the derivative with respect to a variable, as in "x = 2*x*y"
     #[arg(long, value_name = "NAME=EXPRESSION")]
     pub claim: Vec<String>,
-    /// The step of the central differences [default: 1e-5]
-    #[arg(long, value_name = "H")]
-    pub step: Option<f64>,
-    /// A relative error below it passes [default: 1e-5]
+    /// How precisely a derivative has to be confirmed to pass, relatively [default: 1e-5]
     #[arg(long, value_name = "ERROR")]
     pub threshold: Option<f64>,
-    /// Compare with differences that find their own step
-    #[arg(long)]
-    pub adaptive: bool,
     /// Check the second derivatives, against differences of the gradient
     #[arg(long, conflicts_with = "claim")]
     pub second: bool,

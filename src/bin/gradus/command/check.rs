@@ -7,7 +7,7 @@ use crate::expression::Id;
 use crate::failure::Result;
 use crate::number::Digits;
 use crate::problem::Problem;
-use gradus::check::{Differences, Options, Report, Status};
+use gradus::check::{Options, Report, Verdict};
 use serde_json::{Value, json};
 
 pub fn check(arguments: &Check) -> Result<Outcome> {
@@ -15,9 +15,7 @@ pub fn check(arguments: &Check) -> Result<Outcome> {
     let (problem, claims) = Problem::read_with_claims(&formula.expressions, &formula.at, &arguments.claim)?;
     let defaults = Options::default();
     let options = Options {
-        step: arguments.step.unwrap_or(defaults.step),
         threshold: arguments.threshold.unwrap_or(defaults.threshold),
-        differences: if arguments.adaptive { Differences::Adaptive } else { Differences::Central },
         ..defaults
     };
     let mut report = report(&problem, arguments, options, &claims)?;
@@ -43,7 +41,7 @@ fn missing(problem: &Problem, report: &Report, claims: &[(usize, Id)], digits: D
         let exact = gradus::gradient(recorded(problem), &problem.point)?;
         for (row, &(variable, claim)) in report.rows.iter().zip(claims) {
             let missing = exact[variable] - row.analytical;
-            if row.status == Status::Fail && missing.is_finite() && missing != 0.0 {
+            if row.verdict == Verdict::Mismatch && missing.is_finite() && missing != 0.0 {
                 let (output, formula) = (&problem.outputs[0].name, problem.text(claim));
                 let [claimed, exact, missing] = [row.analytical, exact[variable], missing].map(|x| digits.write(x));
                 lines += &format!(
@@ -101,7 +99,7 @@ fn rows(report: &Report) -> Vec<Value> {
             "analytical": row.analytical,
             "numerical": row.numerical,
             "relative_error": row.relative_error,
-            "status": row.status.to_string(),
+            "verdict": row.verdict.to_string(),
         })
     };
     report.rows.iter().map(row).collect()
