@@ -60,4 +60,4 @@ pub use model::Model;
 #[cfg(feature = "batch")]
 pub use predictor::Predictor;
 #[cfg(feature = "batch")]
-pub use train::{Best, Checkpoint, EarlyStopping, Epoch, Progress, Trainer};
+pub use train::{Best, Checkpoint, EarlyStopping, Epoch, Progress, Trainer, progress_bar};

@@ -1,8 +1,10 @@
 //! Training: mini-batches of a compiled loss, epoch by epoch, to be watched, stopped, saved and gone on with.
 
+mod bar;
 mod checkpoint;
 mod failure;
 
+pub use bar::progress_bar;
 pub use checkpoint::{Best, Checkpoint, Epoch};
 
 use super::data::{Dataset, shuffle};
