@@ -250,7 +250,7 @@ impl<'a> Trainer<'a> {
             let mut batch = batches.gradient(&at.parameters, &samples)?;
             let step = self.optimizer.state().steps + 1;
             let look = |parameters| failure::Step { number: step, epoch: number, parameters, data, samples: chosen };
-            if !batch.values.iter().chain(&batch.gradient).all(|number| number.is_finite()) {
+            if !are_finite(&batch.values) || !are_finite(&batch.gradient) {
                 return Err(look(&at.parameters).of_loss(self, &batch.values, &batch.gradient));
             }
             if let Some(most) = self.clip_norm {
@@ -260,7 +260,8 @@ impl<'a> Trainer<'a> {
                 clip_value(&mut batch.gradient, most);
             }
             self.optimizer.step(&mut at.parameters, &batch.gradient);
-            if let Some(index) = at.parameters.iter().position(|parameter| !parameter.is_finite()) {
+            if !are_finite(&at.parameters) {
+                let index = at.parameters.iter().position(|parameter| !parameter.is_finite()).unwrap_or(0);
                 return Err(look(&at.parameters).of_parameter(self, index));
             }
             let batch_sum: f64 = batch.values.iter().sum();
@@ -275,7 +276,8 @@ impl<'a> Trainer<'a> {
                 at.close(epoch, self.early_stopping.map(|stopping| stopping.least_gain));
             }
             if let Some(observer) = &mut self.observer {
-                at.optimizer.clone_from(self.optimizer.state());
+                // Lent for as long as it is looked at: a copy for each step would cost as much as the optimiser itself.
+                std::mem::swap(&mut at.optimizer, self.optimizer.state());
                 let progress = Progress {
                     step,
                     batch_loss: batch_sum / chosen.len() as f64,
@@ -284,7 +286,9 @@ impl<'a> Trainer<'a> {
                     epochs: self.epochs,
                     checkpoint: at,
                 };
-                if observer(&progress).is_break() {
+                let wish = observer(&progress);
+                std::mem::swap(&mut at.optimizer, self.optimizer.state());
+                if wish.is_break() {
                     return Ok(ControlFlow::Break(()));
                 }
             }
@@ -335,6 +339,11 @@ impl<'a> Trainer<'a> {
             _ => Ok(()),
         }
     }
+}
+
+/// Without an early end the compiler makes vectors of it.
+fn are_finite(numbers: &[f64]) -> bool {
+    numbers.iter().fold(true, |finite, number| finite & number.is_finite())
 }
 
 fn mean_loss(batches: &mut Batches<'_>, parameters: &[f64], data: &Dataset) -> Result<f64> {
