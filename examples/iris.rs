@@ -3,7 +3,7 @@
 
 use gradus::nn::data::{Dataset, Standardizer, Table};
 use gradus::nn::optim::Sgd;
-use gradus::nn::{Activation, Checkpoint, Mlp, Model, Predictor, Trainer, loss, progress_bar};
+use gradus::nn::{Activation, Checkpoint, Mlp, Model, Predictor, Trainer, loss, lr_scheduler, progress_bar};
 use picture::{boundary, confusion, curves};
 use std::error::Error;
 
@@ -58,7 +58,8 @@ fn train_and_tell(net: &Mlp, train: &Dataset, test: &Dataset) -> Result<Checkpoi
     let sgd = Sgd { momentum: 0.9, weight_decay: 1e-4, ..Sgd::new(0.05) };
     let mut trainer = Trainer::new(net, loss::cross_entropy, sgd)
         .batch_size(16)
-        .epochs(200)
+        .epochs(100)
+        .schedule(lr_scheduler::cosine(100, 0.01))
         .validation(test)
         .observer(progress_bar());
     let trained = trainer.fit(start, train, || random.f64())?;

@@ -17,13 +17,14 @@ pub struct Class<'a> {
 /// The plane by the sign of `score`: the first class where it is negative, the second where it is positive.
 pub fn of_score(classes: &[Class<'_>], axes: [&str; 2], score: impl Fn(f64, f64) -> f64) -> Panel {
     let [xs, ys] = grid(classes, CELLS);
+    let ends = ends(&xs, &ys);
     // Beyond ±1 the classifier is sure; more would only flatten the colours around the boundary.
     let rows = ys.iter().map(|&y| xs.iter().map(|&x| score(x, y).clamp(-1.5, 1.5)).collect()).collect();
     let field = ContourPlot::new().with_grid(rows, xs, ys).with_levels(&[-1.0, -0.5, 0.0, 0.5, 1.0]);
     let field = field.with_filled().with_colormap(orange_to_blue()).with_legend("score");
     let mut plots = vec![Plot::Contour(field)];
     plots.extend(points(classes));
-    Panel::new(plots, "Decision boundary", axes[0], axes[1])
+    within(Panel::new(plots, "Decision boundary", axes[0], axes[1]), ends)
 }
 
 /// The plane by the largest of the scores of the classes.
@@ -46,10 +47,17 @@ pub fn of_classes(classes: &[Class<'_>], axes: [&str; 2], scores: impl Fn(f64, f
         }
     }
     plots.extend(points(classes));
-    let mut panel = Panel::new(plots, "Decision regions", axes[0], axes[1]);
-    panel.layout = panel.layout.with_show_grid(false).with_x_axis_min(xs[0]).with_x_axis_max(xs[COLUMNS - 1]);
-    panel.layout = panel.layout.with_y_axis_min(ys[0]).with_y_axis_max(ys[COLUMNS - 1]);
-    panel
+    within(Panel::new(plots, "Decision regions", axes[0], axes[1]), ends(&xs, &ys))
+}
+
+/// Axes that end where the ground does.
+fn within(panel: Panel, [[left, right], [low, high]]: [[f64; 2]; 2]) -> Panel {
+    let layout = panel.layout.with_show_grid(false).with_x_axis_min(left).with_x_axis_max(right);
+    Panel { layout: layout.with_y_axis_min(low).with_y_axis_max(high), ..panel }
+}
+
+fn ends(xs: &[f64], ys: &[f64]) -> [[f64; 2]; 2] {
+    [xs, ys].map(|axis| [axis[0], axis[axis.len() - 1]])
 }
 
 /// The places of so many columns and rows around the points.

@@ -68,8 +68,8 @@ mod terminal {
             bar.reset();
         }
         bar.set_length(progress.epochs as u64);
-        bar.set_position(progress.epochs_done as u64);
         bar.set_message(losses(&epoch));
+        bar.set_position(progress.epochs_done as u64);
         if progress.epochs_done == progress.epochs {
             bar.finish();
         }
