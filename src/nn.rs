@@ -42,7 +42,7 @@
 //! }
 //! ```
 //!
-//! To fit numbers instead of classes: [`Dataset::from_table`](data::Dataset::from_table) with the columns that are targets, and
+//! A file with columns that the net is not to see: [`Table::select`](data::Table::select). To fit numbers instead of classes: [`Dataset::from_table`](data::Dataset::from_table) with the columns that are targets, and
 //! [`loss::mse_loss`].
 
 mod activation;

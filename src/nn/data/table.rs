@@ -72,6 +72,24 @@ impl Table {
         self.rows.is_empty()
     }
 
+    /// The table with these columns alone, in this order: for a file with more than a net is to see.
+    ///
+    /// ```
+    /// use gradus::nn::data::Table;
+    /// let table = Table::parse("id,x,name,y\n7,1,anna,2\n", "t.csv")?.select(&["y", "x"])?;
+    /// assert_eq!((table.header(), table.numbers("x")?), (["y".to_owned(), "x".to_owned()].as_slice(), vec![1.0]));
+    /// # Ok::<(), gradus::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::UnknownName`].
+    pub fn select(&self, columns: &[&str]) -> Result<Table> {
+        let places = columns.iter().map(|name| self.column(name)).collect::<Result<Vec<_>>>()?;
+        let chosen = |row: &[String]| -> Vec<String> { places.iter().map(|&place| row[place].clone()).collect() };
+        let rows = self.rows.iter().map(|(line, row)| (*line, chosen(row))).collect();
+        Ok(Table { path: self.path.clone(), header: chosen(&self.header), rows })
+    }
+
     /// What stands in the column `name`.
     ///
     /// # Errors
@@ -94,7 +112,7 @@ impl Table {
                 line: *line,
                 column: format!("{} ({name})", column + 1),
                 expected: "a finite number".into(),
-                found: format!("{:?}", row[column]),
+                found: if row[column].is_empty() { "an empty cell".into() } else { format!("{:?}", row[column]) },
             }),
         };
         self.rows.iter().map(number).collect()
@@ -260,6 +278,7 @@ mod tests {
         };
         assert_eq!(message("a,b\n1,2\n1\n"), "t, line 3, column 1: expected 2 columns, as in the first line, found 1");
         assert_eq!(message("a,b\n1,2\n1,x\n"), "t, line 3, column 2 (b): expected a finite number, found \"x\"");
+        assert_eq!(message("a,b\n1,\n"), "t, line 2, column 2 (b): expected a finite number, found an empty cell");
         assert_eq!(message("a,b\n1,nan\n"), "t, line 2, column 2 (b): expected a finite number, found \"nan\"");
         assert_eq!(message("a,b\n1,\"2\n"), "t, line 2, column 2: expected a closing quote, found the end of the file");
         assert_eq!(message(""), "t, line 1, column 1: expected names of columns, found nothing");
