@@ -105,7 +105,7 @@ mod tests {
         let epoch = Epoch { loss: 0.5, validation_loss: Some(2e-5), learning_rate: 1.0 };
         let checkpoint = &Checkpoint::default();
         let step = |step: usize| {
-            let (epoch, epochs_done) = ((step % 2 == 0).then_some(epoch), step / 2);
+            let (epoch, epochs_done) = (step.is_multiple_of(2).then_some(epoch), step / 2);
             line(&Progress { step: step as u64, batch_loss: 0.0, epoch, epochs_done, epochs, checkpoint })
         };
         (1..=2 * epochs).filter_map(step).collect()
