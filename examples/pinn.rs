@@ -6,10 +6,11 @@ use gradus::Program;
 use gradus::nn::optim::LevenbergMarquardt;
 use gradus::nn::{Activation, Mlp, Model};
 use gradus::prelude::*;
+use picture::curves::{Curve, of_functions};
 use std::error::Error;
 
-#[path = "shared/curves.rs"]
-mod curves;
+#[path = "shared/picture.rs"]
+mod picture;
 
 const END: f64 = 6.0;
 const POINTS: usize = 40;
@@ -57,10 +58,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let off = grid.iter().map(|&x| (solution(x) - x.sin()).abs()).fold(0.0, f64::max);
     println!("the solution is off the sine by {off:.1e} at most");
 
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/target/pinn.png");
-    let net = curves::Curve { name: "net", points: grid.iter().map(|&x| (x, solution(x))).collect() };
-    let sine = curves::Curve { name: "sine", points: grid.iter().step_by(10).map(|&x| (x, x.sin())).collect() };
-    curves::curves(path, "u'' = -u, solved by a net", &[net], &sine)?;
-    println!("picture: target/pinn.png");
+    let net = Curve { name: "net", points: grid.iter().map(|&x| (x, solution(x))).collect() };
+    let sine = Curve { name: "sine", points: grid.iter().step_by(10).map(|&x| (x, x.sin())).collect() };
+    picture::save("pinn", vec![of_functions("u'' = -u, solved by a net", &[net], &sine)])?;
     Ok(())
 }

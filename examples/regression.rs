@@ -3,13 +3,12 @@
 
 use gradus::nn::data::Dataset;
 use gradus::nn::optim::Adam;
-use gradus::nn::{Activation, Mlp, Model, Trainer, loss, lr_scheduler};
+use gradus::nn::{Activation, Mlp, Model, Trainer, loss, lr_scheduler, progress_bar};
+use picture::curves::{Curve, of_functions};
 use std::error::Error;
 
-#[path = "shared/curves.rs"]
-mod curves;
-#[path = "shared/progress.rs"]
-mod progress;
+#[path = "shared/picture.rs"]
+mod picture;
 
 const POINTS: usize = 80;
 const NOISE: f64 = 0.15;
@@ -34,7 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .penalty(|parameters| loss::l2_penalty(parameters, 1e-4))
         .epochs(EPOCHS)
         .batch_size(16)
-        .observer(progress::bar(200));
+        .observer(progress_bar());
     let trained = trainer.fit(start, &train, || random.f64())?;
 
     let fitted = |x: f64| net.forward(&trained.parameters, &[x])[0];
@@ -51,13 +50,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     );
     println!("the noise is {NOISE}; the curve is off the sine by {off:.3} at most");
 
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/target/regression.png");
     let lines = [
-        curves::Curve { name: "sine", points: grid.iter().map(|&x| (x, x.sin())).collect() },
-        curves::Curve { name: "net", points: grid.iter().map(|&x| (x, fitted(x))).collect() },
+        Curve { name: "net", points: grid.iter().map(|&x| (x, fitted(x))).collect() },
+        Curve { name: "sine", points: grid.iter().map(|&x| (x, x.sin())).collect() },
     ];
-    let dots = curves::Curve { name: "data", points: xs.iter().zip(&ys).map(|(x, y)| (x[0], y[0])).collect() };
-    curves::curves(path, "A net fitted to a noisy sine", &lines, &dots)?;
-    println!("picture: target/regression.png");
+    let dots = Curve { name: "data", points: xs.iter().zip(&ys).map(|(x, y)| (x[0], y[0])).collect() };
+    picture::save("regression", vec![of_functions("A net fitted to a noisy sine", &lines, &dots)])?;
     Ok(())
 }

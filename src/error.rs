@@ -12,7 +12,7 @@ use crate::tape::TapeId;
 /// let error = gradus::gradient(|x| x[0], &[]).unwrap_err();
 /// assert_eq!(error, gradus::Error::NoInputs);
 /// ```
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[derive(Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// A variable outlived its recording.
@@ -322,6 +322,13 @@ pub enum Error {
         /// What is allowed.
         expected: &'static str,
     },
+}
+
+/// The message again: it is what `unwrap` prints, and a `main` that returns an error.
+impl std::fmt::Debug for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
+    }
 }
 
 impl Error {

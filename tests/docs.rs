@@ -80,3 +80,17 @@ fn the_page_of_operations_is_that_of_the_table() {
     let kept = std::fs::read_to_string(path).unwrap_or_default();
     assert!(kept == page.0, "docs/OPS.md differs from the table: run `GRADUS_BLESS=1 cargo test --test docs`");
 }
+
+#[test]
+fn the_readme_shows_the_net_that_the_documentation_runs() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
+    let documentation = std::fs::read_to_string(root.join("src/nn.rs")).unwrap();
+    let run: Vec<&str> = documentation.lines().filter_map(|line| line.strip_prefix("//! ")).collect();
+    let shown = readme.split("## Tiny nets").nth(1).and_then(|rest| rest.split("```").nth(1)).unwrap();
+    let lines: Vec<&str> = shown.lines().skip(1).filter(|line| !line.is_empty()).collect();
+    assert!(lines.len() > 20, "{lines:?}");
+    for line in lines {
+        assert!(run.contains(&line), "`{line}` of the README is not in the documentation of `nn`");
+    }
+}

@@ -1,4 +1,4 @@
-//! NIST's reference problems of nonlinear regression (StRD), fitted by Levenberg-Marquardt from both of NIST's starting points.
+//! NIST's 27 reference problems of nonlinear regression (StRD), fitted by Levenberg-Marquardt from both of NIST's starting points.
 
 use gradus::nn::optim::LevenbergMarquardt;
 use gradus::{Program, Scalar};
@@ -6,28 +6,44 @@ use serde_json::Value;
 
 /// The model of a problem at `x`, a number or a pair.
 fn model<S: Scalar>(name: &str, b: &[S], x: &[f64]) -> S {
-    let x0 = S::lit(x[0]);
-    let one = S::lit(1.0);
+    let lit = S::lit;
+    let x0 = lit(x[0]);
+    let one = lit(1.0);
+    let ratio = |above: &[S], below: &[S]| polynomial(above, x0) / (one + x0 * polynomial(below, x0));
+    let decay = |size: S, rate: S| size * (-rate * x0).exp();
+    let peak = |size: S, centre: S, width: S| size * (-((x0 - centre) / width).powi(2)).exp();
+    let wave = |cos: S, sin: S, period: S| {
+        let angle = lit(std::f64::consts::TAU) * x0 / period;
+        cos * angle.cos() + sin * angle.sin()
+    };
     match name {
-        "Chwirut2" => (-b[0] * x0).exp() / (b[1] + b[2] * x0),
+        "Bennett5" => b[0] * (b[1] + x0).powf(-one / b[2]),
+        "Chwirut1" | "Chwirut2" => decay(one, b[0]) / (b[1] + b[2] * x0),
         "DanWood" => b[0] * x0.powf(b[1]),
-        "Lanczos3" => b[0] * (-b[1] * x0).exp() + b[2] * (-b[3] * x0).exp() + b[4] * (-b[5] * x0).exp(),
-        "Misra1a" | "BoxBOD" => b[0] * (one - (-b[1] * x0).exp()),
-        "Misra1b" => b[0] * (one - (one + b[1] * x0 / S::lit(2.0)).powi(-2)),
-        "Misra1c" => b[0] * (one - (one + S::lit(2.0) * b[1] * x0).powf(S::lit(-0.5))),
-        "Misra1d" => b[0] * b[1] * x0 / (one + b[1] * x0),
-        "Nelson" => b[0] - b[1] * x0 * (-b[2] * S::lit(x[1])).exp(),
-        "Rat42" => b[0] / (one + (b[1] - b[2] * x0).exp()),
-        "Rat43" => b[0] / (one + (b[1] - b[2] * x0).exp()).powf(one / b[3]),
+        "Eckerle4" => b[0] / b[1] * (lit(-0.5) * ((x0 - b[2]) / b[1]).powi(2)).exp(),
+        "ENSO" => b[0] + wave(b[1], b[2], lit(12.0)) + wave(b[4], b[5], b[3]) + wave(b[7], b[8], b[6]),
+        "Gauss1" | "Gauss2" | "Gauss3" => decay(b[0], b[1]) + peak(b[2], b[3], b[4]) + peak(b[5], b[6], b[7]),
+        "Hahn1" | "Thurber" => ratio(&b[..4], &b[4..]),
+        "Kirby2" => ratio(&b[..3], &b[3..]),
+        "Lanczos1" | "Lanczos2" | "Lanczos3" => decay(b[0], b[1]) + decay(b[2], b[3]) + decay(b[4], b[5]),
         "MGH09" => b[0] * (x0 * x0 + x0 * b[1]) / (x0 * x0 + x0 * b[2] + b[3]),
         "MGH10" => b[0] * (b[1] / (x0 + b[2])).exp(),
-        "Eckerle4" => b[0] / b[1] * (S::lit(-0.5) * ((x0 - b[2]) / b[1]).powi(2)).exp(),
-        "Thurber" => {
-            let (square, cube) = (x0 * x0, x0 * x0 * x0);
-            (b[0] + b[1] * x0 + b[2] * square + b[3] * cube) / (one + b[4] * x0 + b[5] * square + b[6] * cube)
-        }
+        "MGH17" => b[0] + decay(b[1], b[3]) + decay(b[2], b[4]),
+        "Misra1a" | "BoxBOD" => b[0] * (one - decay(one, b[1])),
+        "Misra1b" => b[0] * (one - (one + b[1] * x0 / lit(2.0)).powi(-2)),
+        "Misra1c" => b[0] * (one - (one + lit(2.0) * b[1] * x0).powf(lit(-0.5))),
+        "Misra1d" => b[0] * b[1] * x0 / (one + b[1] * x0),
+        "Nelson" => b[0] - b[1] * x0 * (-b[2] * lit(x[1])).exp(),
+        "Rat42" => b[0] / (one + (b[1] - b[2] * x0).exp()),
+        "Rat43" => b[0] / (one + (b[1] - b[2] * x0).exp()).powf(one / b[3]),
+        "Roszman1" => b[0] - b[1] * x0 - (b[2] / (x0 - b[3])).atan() / lit(std::f64::consts::PI),
         _ => panic!("no model of the name {name}"),
     }
+}
+
+/// A polynomial by its coefficients, that of the constant first.
+fn polynomial<S: Scalar>(coefficients: &[S], x: S) -> S {
+    coefficients.iter().rev().fold(S::lit(0.0), |sum, &coefficient| sum * x + coefficient)
 }
 
 fn numbers(value: &Value) -> Vec<f64> {
@@ -70,7 +86,8 @@ fn levenberg_marquardt_finds_certified_digits_from_both_starts() {
                         iterations += fit.iterations;
                         let digits = digits(&fit.parameters, &certified);
                         let rss = case["certified_rss"].as_f64().unwrap();
-                        let off = (fit.sum_of_squares() / rss - 1.0).abs();
+                        // Of Lanczos1 the residuals are nothing but the rounding of its data.
+                        let off = (fit.sum_of_squares() - rss).abs() / rss.max(1e-15);
                         println!(
                             "{name} from {start}: {digits:.1} digits, {} iterations, rss off by {off:.0e}",
                             fit.iterations
@@ -83,8 +100,8 @@ fn levenberg_marquardt_finds_certified_digits_from_both_starts() {
             }
         }
     }
-    assert_eq!(fits, 30);
-    // Some 55 for each fit.
-    assert!(iterations < 2000, "{iterations} iterations");
+    assert_eq!(fits, 54);
+    // Some 45 for each fit.
+    assert!(iterations < 3000, "{iterations} iterations");
     assert!(failures.is_empty(), "{failures:#?}");
 }

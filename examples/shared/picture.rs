@@ -1,70 +1,84 @@
-//! The picture of a trained classifier: its decision boundary beside its loss curve.
+//! Pictures of what a net has learnt, in one style. Colours are told apart by the colour-blind, and never say anything alone: beside
+//! them stand shapes, dashes or words.
+
+// No example draws all kinds.
+#![allow(dead_code)]
+
+pub mod boundary;
+pub mod confusion;
+pub mod curves;
+pub mod images;
 
 use kuva::backend::png::PngBackend;
 use kuva::plot::scatter::MarkerShape;
-use kuva::plot::{ColorMap, ContourPlot, LinePlot, ScatterPlot};
 use kuva::render::figure::Figure;
 use kuva::render::layout::Layout;
 use kuva::render::plots::Plot;
+use kuva::render::render::{Primitive, Scene, TextAnchor};
 use std::error::Error;
 
-const CELLS: usize = 120;
-const BLUE: &str = "#1f5fa8";
-const ORANGE: &str = "#c8501e";
+pub const BLUE: &str = "#1f5fa8";
+pub const ORANGE: &str = "#c8501e";
+pub const GREY: &str = "#5a5a5a";
 
-/// Draws where `score` is positive, the points over it, and the loss over the epochs, to a PNG file.
-pub fn boundary_and_loss(
-    path: &str,
-    points: &[[f64; 2]],
-    targets: &[f64],
-    score: impl Fn(f64, f64) -> f64,
-    losses: &[(f64, f64)],
-) -> Result<(), Box<dyn Error>> {
-    let boundary = vec![Plot::Contour(field(points, score)), moon(points, targets, 1.0), moon(points, targets, -1.0)];
-    let curve = vec![Plot::Line(LinePlot::new().with_data(losses.to_vec()).with_color(BLUE).with_stroke_width(2.5))];
-    let layouts = vec![
-        Layout::auto_from_plots(&boundary).with_title("Decision boundary").with_x_label("x").with_y_label("y"),
-        Layout::auto_from_plots(&curve).with_title("Loss").with_x_label("epoch").with_y_label("max-margin loss"),
-    ];
-    let figure = Figure::new(1, 2).with_plots(vec![boundary, curve]).with_layouts(layouts).with_cell_size(560.0, 420.0);
-    let png = PngBackend::new().with_scale(1.5).render_scene(&figure.render())?;
-    std::fs::write(path, png)?;
+/// Of each class: the colour of its points, their shape, and the colour of the ground where it is chosen.
+pub const CLASSES: [(&str, MarkerShape, &str); 3] = [
+    (ORANGE, MarkerShape::Triangle, "rgb(249,214,188)"),
+    (BLUE, MarkerShape::Circle, "rgb(199,219,240)"),
+    (GREY, MarkerShape::Square, "rgb(224,224,224)"),
+];
+
+pub const TITLE: u32 = 18;
+pub const LABEL: u32 = 15;
+pub const TEXT: u32 = 13;
+
+/// Axes and what is drawn in them.
+pub struct Panel {
+    pub plots: Vec<Plot>,
+    pub layout: Layout,
+}
+
+impl Panel {
+    pub fn new(plots: Vec<Plot>, title: &str, x: &str, y: &str) -> Panel {
+        let layout = Layout::auto_from_plots(&plots).with_title(title).with_x_label(x).with_y_label(y);
+        let layout = layout.with_title_size(TITLE).with_label_size(LABEL).with_tick_size(TEXT).with_body_size(TEXT);
+        Panel { plots, layout }
+    }
+}
+
+/// Writes panels side by side to `target/NAME.png`.
+pub fn save(name: &str, panels: Vec<Panel>) -> Result<(), Box<dyn Error>> {
+    let figure = Figure::new(1, panels.len()).with_cell_size(560.0, 420.0);
+    let (plots, layouts) = panels.into_iter().map(|panel| (panel.plots, panel.layout)).unzip();
+    save_scene(name, &figure.with_plots(plots).with_layouts(layouts).render())
+}
+
+/// Writes a drawing to `target/NAME.png`.
+pub fn save_scene(name: &str, scene: &Scene) -> Result<(), Box<dyn Error>> {
+    let file = format!("target/{name}.png");
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    std::fs::create_dir_all(root.join("target"))?;
+    std::fs::write(root.join(&file), PngBackend::new().with_scale(1.5).render_scene(scene)?)?;
+    println!("picture: {file}");
     Ok(())
 }
 
-/// The score over the plane around the points.
-fn field(points: &[[f64; 2]], score: impl Fn(f64, f64) -> f64) -> ContourPlot {
-    let axis = |k: usize| -> Vec<f64> {
-        let low = points.iter().map(|point| point[k] - 0.2).fold(f64::INFINITY, f64::min).floor();
-        let high = points.iter().map(|point| point[k] + 0.2).fold(f64::NEG_INFINITY, f64::max).ceil();
-        (0..CELLS).map(|cell| low + (high - low) * cell as f64 / (CELLS - 1) as f64).collect()
-    };
-    let (xs, ys) = (axis(0), axis(1));
-    // Beyond ±1 the classifier is sure; more would only flatten the colours around the boundary.
-    let rows = ys.iter().map(|&y| xs.iter().map(|&x| score(x, y).clamp(-1.5, 1.5)).collect()).collect();
-    ContourPlot::new()
-        .with_grid(rows, xs, ys)
-        .with_levels(&[-1.0, -0.5, 0.0, 0.5, 1.0])
-        .with_filled()
-        .with_colormap(blue_to_orange())
+/// A word whose middle is at `x` and whose foot is at `y`.
+fn text(content: &str, x: f64, y: f64, size: u32, color: &str) -> Primitive {
+    Primitive::Text {
+        x,
+        y,
+        content: content.to_owned(),
+        size,
+        anchor: TextAnchor::Middle,
+        rotate: None,
+        bold: false,
+        color: Some(color.into()),
+    }
 }
 
-/// From orange over white to blue: told apart also by the colour-blind.
-fn blue_to_orange() -> ColorMap {
-    ColorMap::Custom(std::sync::Arc::new(|t: f64| {
-        let mix = |from: f64, to: f64, share: f64| (from + (to - from) * share).round() as u8;
-        let (side, share) =
-            if t < 0.5 { ([244.0, 165.0, 110.0], 1.0 - 2.0 * t) } else { ([120.0, 170.0, 220.0], 2.0 * t - 1.0) };
-        let [red, green, blue] = side.map(|channel| mix(250.0, channel, share));
-        format!("rgb({red},{green},{blue})")
-    }))
-}
-
-fn moon(points: &[[f64; 2]], targets: &[f64], target: f64) -> Plot {
-    let own = points.iter().zip(targets).filter(|(_, of)| **of == target).map(|(point, _)| (point[0], point[1]));
-    // Told apart by shape as well as by colour.
-    let (color, marker) = if target > 0.0 { (BLUE, MarkerShape::Circle) } else { (ORANGE, MarkerShape::Triangle) };
-    Plot::Scatter(
-        ScatterPlot::new().with_data(own.collect::<Vec<_>>()).with_color(color).with_marker(marker).with_size(4.5),
-    )
+/// A filled rectangle, or only its frame where the fill is `"none"`.
+fn rectangle([x, y]: [f64; 2], [width, height]: [f64; 2], fill: &str, frame: Option<(&str, f64)>) -> Primitive {
+    let (stroke, stroke_width) = frame.map(|(color, width)| (color.into(), width)).unzip();
+    Primitive::Rect { x, y, width, height, fill: fill.into(), stroke, stroke_width, opacity: None }
 }

@@ -132,7 +132,11 @@ fn mean<S: Scalar>(outputs: &[S], targets: &[S], each: impl Fn(S, S) -> S) -> S 
 
 #[track_caller]
 fn check<S>(outputs: &[S], targets: &[S]) {
-    assert_eq!(outputs.len(), targets.len(), "a loss takes a target for each output");
+    let (found, expected) = (outputs.len(), targets.len());
+    assert!(
+        found == expected,
+        "a loss takes a target for each output, but there are {found} outputs and {expected} targets: make the last layer as wide as the targets"
+    );
 }
 
 #[cfg(test)]

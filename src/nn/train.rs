@@ -1,5 +1,6 @@
 //! Training: mini-batches of a compiled loss, epoch by epoch, to be watched, stopped, saved and gone on with.
 
+mod bar;
 mod checkpoint;
 mod communicator;
 mod failure;
@@ -9,6 +10,7 @@ mod file;
 mod mpi;
 mod run;
 
+pub use bar::progress_bar;
 pub use checkpoint::{Best, Checkpoint, Epoch};
 pub use communicator::Communicator;
 #[cfg(feature = "safetensors")]

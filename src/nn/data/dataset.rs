@@ -194,17 +194,51 @@ impl Dataset {
     /// # Errors
     /// If a part would be empty.
     pub fn train_test_split(&self, test: f64, mut uniform: impl FnMut() -> f64) -> Result<(Dataset, Dataset)> {
+        let mut order: Vec<usize> = (0..self.len()).collect();
+        shuffle(&mut order, &mut uniform);
         let count = (test * self.len() as f64).round() as usize;
-        if count == 0 || count >= self.len() {
+        self.parts(test, &order[..count.min(self.len())], &order[count.min(self.len())..])
+    }
+
+    /// As [`train_test_split`](Dataset::train_test_split), but so that each class has the same share in both parts, to the nearest sample:
+    /// scikit-learn's `stratify`. It matters where there are few samples, or few of a class.
+    ///
+    /// ```
+    /// use gradus::nn::data::Dataset;
+    /// let rows: Vec<[f64; 1]> = (0..100).map(|row| [f64::from(row)]).collect();
+    /// let classes: Vec<usize> = (0..100).map(|row| usize::from(row % 10 == 0)).collect();
+    /// let data = Dataset::of_classes(&rows, &classes, 2)?;
+    /// let mut random = fastrand::Rng::with_seed(1);
+    /// let (train, test) = data.stratified_split(0.2, || random.f64())?;
+    /// let rare = |part: &Dataset| (0..part.len()).filter(|&sample| part.class(sample) == 1).count();
+    /// assert_eq!((rare(&train), rare(&test), test.len()), (8, 2, 20));
+    /// # Ok::<(), gradus::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// If a part would be empty.
+    pub fn stratified_split(&self, test: f64, mut uniform: impl FnMut() -> f64) -> Result<(Dataset, Dataset)> {
+        let mut order: Vec<usize> = (0..self.len()).collect();
+        shuffle(&mut order, &mut uniform);
+        let (mut for_test, mut for_training) = (Vec::new(), Vec::new());
+        for class in 0..self.classes() {
+            let own: Vec<usize> = order.iter().copied().filter(|&sample| self.class(sample) == class).collect();
+            let (ours, others) = own.split_at(((test * own.len() as f64).round() as usize).min(own.len()));
+            for_test.extend(ours);
+            for_training.extend(others);
+        }
+        self.parts(test, &for_test, &for_training)
+    }
+
+    fn parts(&self, test: f64, for_test: &[usize], for_training: &[usize]) -> Result<(Dataset, Dataset)> {
+        if for_test.is_empty() || for_training.is_empty() {
             return Err(Error::Setting {
                 what: "the share of the test data",
                 value: test,
                 expected: "between 0 and 1, with samples in both parts",
             });
         }
-        let mut order: Vec<usize> = (0..self.len()).collect();
-        shuffle(&mut order, &mut uniform);
-        Ok((self.select(&order[count..]), self.select(&order[..count])))
+        Ok((self.select(for_training), self.select(for_test)))
     }
 
     /// Changes the inputs of each sample.

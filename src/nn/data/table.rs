@@ -72,6 +72,24 @@ impl Table {
         self.rows.is_empty()
     }
 
+    /// The table with these columns alone, in this order: for a file with more than a net is to see.
+    ///
+    /// ```
+    /// use gradus::nn::data::Table;
+    /// let table = Table::parse("id,x,name,y\n7,1,anna,2\n", "t.csv")?.select(&["y", "x"])?;
+    /// assert_eq!((table.header(), table.numbers("x")?), (["y".to_owned(), "x".to_owned()].as_slice(), vec![1.0]));
+    /// # Ok::<(), gradus::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::UnknownName`].
+    pub fn select(&self, columns: &[&str]) -> Result<Table> {
+        let places = columns.iter().map(|name| self.column(name)).collect::<Result<Vec<_>>>()?;
+        let chosen = |row: &[String]| -> Vec<String> { places.iter().map(|&place| row[place].clone()).collect() };
+        let rows = self.rows.iter().map(|(line, row)| (*line, chosen(row))).collect();
+        Ok(Table { path: self.path.clone(), header: chosen(&self.header), rows })
+    }
+
     /// What stands in the column `name`.
     ///
     /// # Errors
@@ -94,7 +112,7 @@ impl Table {
                 line: *line,
                 column: format!("{} ({name})", column + 1),
                 expected: "a finite number".into(),
-                found: format!("{:?}", row[column]),
+                found: if row[column].is_empty() { "an empty cell".into() } else { format!("{:?}", row[column]) },
             }),
         };
         self.rows.iter().map(number).collect()
@@ -121,21 +139,35 @@ impl Table {
     /// ```
     ///
     /// # Errors
-    /// [`Error::Length`] if a row has not a number for each name.
+    /// [`Error::Length`] if a row has not a number for each name; [`Error::Table`] for a number that is not finite, which could not be
+    /// read again.
     pub fn text_of(header: &[&str], rows: &[impl AsRef<[f64]>]) -> Result<String> {
+        Table::text_for("the table", header, rows)
+    }
+
+    fn text_for(path: &str, header: &[&str], rows: &[impl AsRef<[f64]>]) -> Result<String> {
         let quoted = |name: &&str| match name.contains([',', '"', '\n', '\r']) {
             true => format!("\"{}\"", name.replace('"', "\"\"")),
             false => (*name).to_owned(),
         };
         let mut text = header.iter().map(quoted).collect::<Vec<_>>().join(",");
         text.push('\n');
-        for row in rows {
+        for (line, row) in rows.iter().enumerate() {
             let row = row.as_ref();
             if row.len() != header.len() {
                 let hint = "a row has a number for each column";
                 return Err(Error::Length { what: "a row", found: row.len(), expected: header.len(), hint });
             }
             for (place, number) in row.iter().enumerate() {
+                if !number.is_finite() {
+                    return Err(Error::Table {
+                        path: path.to_owned(),
+                        line: line + 2,
+                        column: format!("{} ({})", place + 1, header[place]),
+                        expected: "a finite number to write".into(),
+                        found: number.to_string(),
+                    });
+                }
                 // Writing to a string does not fail.
                 let _ = write!(text, "{}{number:?}", if place > 0 { "," } else { "" });
             }
@@ -149,8 +181,9 @@ impl Table {
     /// # Errors
     /// As [`text_of`](Table::text_of); [`Error::File`].
     pub fn write(path: impl AsRef<Path>, header: &[&str], rows: &[impl AsRef<[f64]>]) -> Result<()> {
-        std::fs::write(&path, Table::text_of(header, rows)?)
-            .map_err(|error| Error::File { path: path.as_ref().display().to_string(), message: error.to_string() })
+        let name = path.as_ref().display().to_string();
+        std::fs::write(&path, Table::text_for(&name, header, rows)?)
+            .map_err(|error| Error::File { path: name, message: error.to_string() })
     }
 }
 
@@ -245,10 +278,13 @@ mod tests {
         };
         assert_eq!(message("a,b\n1,2\n1\n"), "t, line 3, column 1: expected 2 columns, as in the first line, found 1");
         assert_eq!(message("a,b\n1,2\n1,x\n"), "t, line 3, column 2 (b): expected a finite number, found \"x\"");
+        assert_eq!(message("a,b\n1,\n"), "t, line 2, column 2 (b): expected a finite number, found an empty cell");
         assert_eq!(message("a,b\n1,nan\n"), "t, line 2, column 2 (b): expected a finite number, found \"nan\"");
         assert_eq!(message("a,b\n1,\"2\n"), "t, line 2, column 2: expected a closing quote, found the end of the file");
         assert_eq!(message(""), "t, line 1, column 1: expected names of columns, found nothing");
         assert_eq!(message("a,c\n1,2\n"), "there is no column `b`: there are a, c");
+        let not_finite = Table::text_of(&["a", "b"], &[[1.0, 2.0], [1.0, f64::NAN]]).unwrap_err().to_string();
+        assert_eq!(not_finite, "the table, line 3, column 2 (b): expected a finite number to write, found NaN");
         assert!(message("a,b\n1,\"2\"3\n").contains("after the closing quote"));
         assert!(Table::read("no/such/file.csv").unwrap_err().to_string().starts_with("no/such/file.csv: "));
     }

@@ -64,26 +64,28 @@ impl AdamW {
     }
 }
 
-/// The two averages of a parameter, and how its step follows from them.
+/// How a step follows from the two averages of a parameter, with as few divisions as PyTorch has.
 struct Moments {
-    learning_rate: f64,
     betas: [f64; 2],
     epsilon: f64,
-    corrections: [f64; 2],
+    /// The learning rate over the correction of the mean.
+    rate: f64,
+    /// By what the root of the square is corrected.
+    scale: f64,
 }
 
 impl Moments {
     fn new(learning_rate: f64, betas: [f64; 2], epsilon: f64, step: u64) -> Moments {
-        let corrections = betas.map(|beta| 1.0 - beta.powf(step as f64));
-        Moments { learning_rate, betas, epsilon, corrections }
+        let [of_mean, of_square] = betas.map(|beta| 1.0 - beta.powf(step as f64));
+        Moments { betas, epsilon, rate: learning_rate / of_mean, scale: 1.0 / of_square.sqrt() }
     }
 
+    #[inline(always)]
     fn step(&self, parameter: &mut f64, slope: f64, mean: &mut f64, square: &mut f64) {
         let [beta, beta_square] = self.betas;
         *mean = beta * *mean + (1.0 - beta) * slope;
         *square = beta_square * *square + (1.0 - beta_square) * slope * slope;
-        let size = (*square / self.corrections[1]).sqrt() + self.epsilon;
-        *parameter -= self.learning_rate * (*mean / self.corrections[0]) / size;
+        *parameter -= self.rate * *mean / (square.sqrt() * self.scale + self.epsilon);
     }
 }
 
@@ -92,9 +94,11 @@ impl Optimizer for Adam {
     fn step(&mut self, parameters: &mut [f64], gradient: &[f64]) {
         let moments = Moments::new(self.learning_rate, self.betas, self.epsilon, self.state.steps + 1);
         let [means, squares] = self.state.step(parameters, gradient);
-        for (index, parameter) in parameters.iter_mut().enumerate() {
-            let slope = gradient[index] + self.weight_decay * *parameter;
-            moments.step(parameter, slope, &mut means[index], &mut squares[index]);
+        // Lists walked side by side become vector instructions; an index into each would be checked one by one.
+        let averages = means.iter_mut().zip(squares);
+        for ((parameter, &partial), (mean, square)) in parameters.iter_mut().zip(gradient).zip(averages) {
+            let slope = partial + self.weight_decay * *parameter;
+            moments.step(parameter, slope, mean, square);
         }
     }
 
@@ -112,9 +116,10 @@ impl Optimizer for AdamW {
     fn step(&mut self, parameters: &mut [f64], gradient: &[f64]) {
         let moments = Moments::new(self.learning_rate, self.betas, self.epsilon, self.state.steps + 1);
         let [means, squares] = self.state.step(parameters, gradient);
-        for (index, parameter) in parameters.iter_mut().enumerate() {
+        let averages = means.iter_mut().zip(squares);
+        for ((parameter, &partial), (mean, square)) in parameters.iter_mut().zip(gradient).zip(averages) {
             *parameter -= self.learning_rate * self.weight_decay * *parameter;
-            moments.step(parameter, gradient[index], &mut means[index], &mut squares[index]);
+            moments.step(parameter, partial, mean, square);
         }
     }
 

@@ -33,7 +33,7 @@ impl Trainer<'_> {
             let step = self.optimizer.state().steps + 1;
             let look = failure::Step { number: step, epoch: number, data };
             let sums = batches.gradient(&at.parameters, &samples).and_then(|Batch { values, mut gradient }| {
-                if !values.iter().chain(&gradient).all(|number| number.is_finite()) {
+                if !are_finite(&values) || !are_finite(&gradient) {
                     return Err(look.of_loss(self, &at.parameters, own, &values, &gradient));
                 }
                 gradient.push(values.iter().sum());
@@ -43,7 +43,7 @@ impl Trainer<'_> {
             let batch_sum = gradient.pop().unwrap_or(0.0);
             let share = 1.0 / chosen.len() as f64;
             gradient.iter_mut().for_each(|partial| *partial *= share);
-            if !gradient.iter().all(|partial| partial.is_finite()) {
+            if !are_finite(&gradient) {
                 return Err(look.of_loss(self, &at.parameters, chosen, &[], &gradient));
             }
             if let Some(most) = self.clip_norm {
@@ -53,7 +53,8 @@ impl Trainer<'_> {
                 clip_value(&mut gradient, most);
             }
             self.optimizer.step(&mut at.parameters, &gradient);
-            if let Some(index) = at.parameters.iter().position(|parameter| !parameter.is_finite()) {
+            if !are_finite(&at.parameters) {
+                let index = at.parameters.iter().position(|parameter| !parameter.is_finite()).unwrap_or(0);
                 return Err(look.of_parameter(self, index, at.parameters[index]));
             }
             at.loss_sum += batch_sum;
@@ -68,7 +69,8 @@ impl Trainer<'_> {
             let written = self.write_due(at, step, ended);
             let mut flow = ControlFlow::Continue(());
             if let Some(observer) = &mut self.observer {
-                at.optimizer.clone_from(self.optimizer.state());
+                // Lent for as long as it is looked at: a copy for each step would cost as much as the optimiser itself.
+                std::mem::swap(&mut at.optimizer, self.optimizer.state());
                 let progress = Progress {
                     step,
                     batch_loss: batch_sum / chosen.len() as f64,
@@ -78,6 +80,7 @@ impl Trainer<'_> {
                     checkpoint: at,
                 };
                 flow = observer(&progress);
+                std::mem::swap(&mut at.optimizer, self.optimizer.state());
             }
             if self.ranks.decide(written.map(|()| flow))?.is_break() {
                 return Ok(ControlFlow::Break(()));
@@ -149,4 +152,9 @@ impl Trainer<'_> {
             _ => false,
         }
     }
+}
+
+/// Without an early end the compiler makes vectors of it.
+fn are_finite(numbers: &[f64]) -> bool {
+    numbers.iter().fold(true, |finite, number| finite & number.is_finite())
 }

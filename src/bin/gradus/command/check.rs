@@ -14,10 +14,7 @@ pub fn check(arguments: &Check) -> Result<Outcome> {
     let formula = &arguments.formula;
     let (problem, claims) = Problem::read_with_claims(&formula.expressions, &formula.at, &arguments.claim)?;
     let defaults = Options::default();
-    let options = Options {
-        threshold: arguments.threshold.unwrap_or(defaults.threshold),
-        ..defaults
-    };
+    let options = Options { threshold: arguments.threshold.unwrap_or(defaults.threshold), ..defaults };
     let mut report = report(&problem, arguments, options, &claims)?;
     for (row, &(variable, _)) in report.rows.iter_mut().zip(&claims) {
         row.name.clone_from(&problem.names[variable]);
