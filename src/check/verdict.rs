@@ -120,7 +120,7 @@ impl fmt::Display for Reason {
         match *self {
             Reason::Kink { left, right } => write!(
                 f,
-                "a kink, with slope {left:.3e} below and {right:.3e} above: any slope between may be meant, so check at another point"
+                "a kink, with slope {left:.2e} below and {right:.2e} above: any slope between may be meant, so check at another point"
             ),
             Reason::Jump { size } => {
                 write!(f, "the function jumps by {size:.3e} here, and has no slope: check at another point")
