@@ -195,5 +195,5 @@ fn a_report_says_how_sure_it_is() {
     // In short it is the table of the lesson.
     assert!(!report.to_string().contains("Known within"));
     let kink = check::function(|x| x[0].abs(), |_| vec![0.0], &[0.0]).unwrap().to_string();
-    assert!(kink.contains("UNCHECKED: a kink, with slope -1.000e0 below and 1.000e0 above"), "{kink}");
+    assert!(kink.contains("UNCHECKED: a kink, with slope -1.00e0 below and 1.00e0 above"), "{kink}");
 }
