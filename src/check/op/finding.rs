@@ -99,6 +99,9 @@ impl fmt::Display for OpReport {
         if self.findings.len() > 5 {
             write!(f, "\n  and {} more", self.findings.len() - 5)?;
         }
+        if !self.findings.is_empty() {
+            write!(f, "\nA wrong partial spoils every gradient that passes through the op: derive it anew from `value`.")?;
+        }
         if let Some(smallest) = &self.smallest {
             write!(f, "\nThe smallest example: {smallest}")?;
         }

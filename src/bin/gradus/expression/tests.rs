@@ -299,7 +299,9 @@ proptest! {
             let sure = estimate.error <= 1e-6 * (1.0 + estimate.value.abs()) && estimate.value.abs() < 1e6;
             // The power of a negative number has no slope in its exponent, though differences may see one.
             let no_slope = slope.is_nan() && text.contains(['^', 'w']);
-            if sure && !no_slope {
+            // A remainder by next to nothing is a saw, whose teeth are too fine for differences.
+            let is_saw = text.contains('%') && estimate.value.abs() < 1e-6;
+            if sure && !no_slope && !is_saw {
                 prop_assert!((slope - estimate.value).abs() <= 1e-4 * (1.0 + slope.abs()), "{}: {slope}, {estimate:?}", text);
             }
         }
