@@ -146,7 +146,14 @@ impl Table {
     }
 
     fn text_for(path: &str, header: &[&str], rows: &[impl AsRef<[f64]>]) -> Result<String> {
-        let quoted = |name: &&str| match name.contains([',', '"', '\n', '\r']) {
+        // What reading would take for a blank line, a separator, white space around a name or a byte order mark.
+        let needs_quotes = |name: &str| {
+            name.is_empty()
+                || name.trim() != name
+                || name.starts_with('\u{feff}')
+                || name.contains([',', '"', '\n', '\r'])
+        };
+        let quoted = |name: &&str| match needs_quotes(name) {
             true => format!("\"{}\"", name.replace('"', "\"\"")),
             false => (*name).to_owned(),
         };
@@ -195,11 +202,12 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// The fields of each row, and the line where it begins. Empty lines are skipped.
+    /// The fields of each row, and the line where it begins. Blank lines are skipped; a pair of quotes is an empty field.
     fn rows(mut self) -> Result<Vec<(usize, Vec<String>)>> {
         let mut rows = Vec::new();
         while !self.text.is_empty() {
             let (line, mut fields) = (self.line, Vec::new());
+            let is_quoted = self.text.starts_with('"');
             loop {
                 fields.push(self.field(fields.len() + 1)?);
                 if !self.skip(",") {
@@ -210,7 +218,7 @@ impl Reader<'_> {
                 let found = self.text.chars().take(10).collect::<String>();
                 return Err(self.error(fields.len(), "a comma or the end of the line after the closing quote", &found));
             }
-            if fields != [""] {
+            if is_quoted || fields != [""] {
                 rows.push((line, fields));
             }
             self.line += 1;
@@ -268,6 +276,17 @@ mod tests {
         assert_eq!(table.numbers("a").unwrap(), [1.0, 3.0, 5.0]);
         assert_eq!(table.texts("b").unwrap(), ["2", "say \"4\"\nthere", "6"]);
         assert_eq!(table.rows.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [3, 4, 6]);
+    }
+
+    /// Found by the fuzzer of tables: a blank name made the header a blank line, and the first row became the header.
+    #[test]
+    fn any_name_of_a_column_survives_writing() {
+        for name in ["", " ", "\u{feff}x", " x", "x\t", "\"", "a,b", "a\nb", "a\r"] {
+            let text = Table::text_of(&[name], &[[0.1], [2.0]]).unwrap();
+            let table = Table::parse(&text, "t").unwrap();
+            assert_eq!((table.header(), table.len()), ([name.to_owned()].as_slice(), 2), "{text:?}");
+            assert_eq!(table.numbers(name).unwrap(), [0.1, 2.0]);
+        }
     }
 
     #[test]
