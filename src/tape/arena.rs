@@ -129,14 +129,14 @@ pub(crate) fn push_fast(id: TapeId, node: Node) -> Option<u32> {
 #[track_caller]
 pub(crate) fn push(id: TapeId, node: Node) -> Result<u32> {
     let line = Location::caller();
-    with_arena(|arena, active| arena.push(active, id, node, line))
+    with_recording(id, node.first(), |arena, active| arena.push(active, id, node, line))
 }
 
 /// Adds an input for each value, and says at which index the first stands.
 #[track_caller]
 pub(crate) fn push_inputs(id: TapeId, values: &[f64]) -> Result<u32> {
     let line = Location::caller();
-    with_arena(|arena, active| {
+    with_recording(id, 0, |arena, active| {
         arena.settle(active, id);
         let recording = arena.recording(id, 0)?;
         let first = recording.nodes.len();
@@ -156,6 +156,13 @@ fn with_arena<T>(act: impl FnOnce(&mut Arena, &mut Active) -> T) -> T {
     ARENA.with(|arena| ACTIVE.with(|active| act(&mut arena.borrow_mut(), &mut active.borrow_mut())))
 }
 
+/// As [`with_arena`], for the recording `id`, which is stale if the thread is ending and its arena gone: a destructor that runs
+/// later must not panic.
+fn with_recording<T>(id: TapeId, index: u32, act: impl FnOnce(&mut Arena, &mut Active) -> Result<T>) -> Result<T> {
+    let acted = ARENA.try_with(|arena| ACTIVE.with(|active| act(&mut arena.borrow_mut(), &mut active.borrow_mut())));
+    acted.unwrap_or(Err(Error::StaleVariable { tape: id, index }))
+}
+
 /// Adds a list op: its operands, which may be literals (`Err`), become a range of the list store.
 #[track_caller]
 pub(crate) fn push_list(
@@ -170,8 +177,9 @@ pub(crate) fn push_list(
             Err(literal) => push(id, Node::literal(literal))?,
         });
     }
-    let node = with_arena(|arena, _| {
-        let recording = arena.recording(id, list.first().copied().unwrap_or(0))?;
+    let operand = list.first().copied().unwrap_or(0);
+    let node = with_recording(id, operand, |arena, _| {
+        let recording = arena.recording(id, operand)?;
         let start = recording.lists.len();
         // Indices are u32 throughout.
         if start + list.len() > super::MAX_NODES {
@@ -257,9 +265,9 @@ pub(crate) fn open(settings: Settings) -> TapeId {
 
 /// Ends the recording `id` and opens another with its memory and settings.
 pub(crate) fn reopen(id: TapeId) -> TapeId {
-    let (id, _customs) = with_arena(|arena, active| {
+    let reopened = with_recording(id, 0, |arena, active| {
         arena.settle(active, id);
-        match arena.tapes.remove(id.slot()) {
+        Ok(match arena.tapes.remove(id.slot()) {
             None => (id, Vec::new()),
             Some(mut recording) => {
                 recording.nodes.clear();
@@ -273,9 +281,9 @@ pub(crate) fn reopen(id: TapeId) -> TapeId {
                 recording.busy = false;
                 (TapeId(arena.tapes.insert(recording).data().as_ffi()), customs)
             }
-        }
+        })
     });
-    id
+    reopened.map_or(id, |(id, _customs)| id)
 }
 
 /// Ends the recording `id`. Its memory serves the next tape.
@@ -300,12 +308,12 @@ pub(crate) fn close(id: TapeId) {
 
 /// Whether the recording `id` is over. One that is being swept is not.
 pub(crate) fn is_stale(id: TapeId) -> bool {
-    with_arena(|arena, _| !arena.tapes.contains_key(id.slot()))
+    ARENA.try_with(|arena| !arena.borrow().tapes.contains_key(id.slot())).unwrap_or(true)
 }
 
 /// Reads a recording without taking it out; no code of a user's may run inside.
 pub(crate) fn read<T>(id: TapeId, look: impl FnOnce(&mut Recording, &[Node]) -> T) -> Result<T> {
-    with_arena(|arena, active| {
+    with_recording(id, 0, |arena, active| {
         arena.settle(active, id);
         let recording = arena.recording(id, 0)?;
         let nodes = std::mem::take(&mut recording.nodes);
@@ -318,7 +326,7 @@ pub(crate) fn read<T>(id: TapeId, look: impl FnOnce(&mut Recording, &[Node]) -> 
 /// Runs `visit` on a recording that is out of the arena meanwhile, so that code of a user's may
 /// use other tapes, and may panic.
 pub(crate) fn borrow<T>(id: TapeId, index: u32, visit: impl FnOnce(&Recording) -> T) -> Result<T> {
-    let taken = with_arena(|arena, active| {
+    let taken = with_recording(id, index, |arena, active| {
         arena.settle(active, id);
         let recording = arena.recording(id, index)?;
         let stand_in = Recording { busy: true, ..Recording::new(recording.settings, Vec::new()) };

@@ -88,7 +88,8 @@ pub(super) fn sweep_back(tape: TapeId, seeds: &[(Var, f64)]) -> Result<Gradients
     let adjoints = arena::borrow(tape, last.unwrap_or(0), |recording| {
         let mut adjoints = Adjoints::new(last.map_or(0, |last| last as usize + 1));
         for &(var, seed) in seeds {
-            adjoints.add(var.index(), seed);
+            // Of whatever bits a NaN consists, it is one, and not the mark of an adjoint that is missing.
+            adjoints.add(var.index(), if seed.is_nan() { f64::NAN } else { seed });
         }
         reverse(recording.graph(), &AsRecorded, &mut adjoints, 0).map(|()| adjoints)
     })??;

@@ -36,9 +36,9 @@ pub trait Sweep: Scalar {
     }
 }
 
-/// "Nothing" in the breadth of an `f64`: a NaN whose payload no arithmetic produces. An `Option<f64>`
-/// would double what the sweep moves through memory.
-const NO_ADJOINT: u64 = 0x7ff8_6772_6164_7573;
+/// "Nothing" in the breadth of an `f64`: a signalling NaN, which no arithmetic returns, not even from itself. (A quiet one would
+/// pass from an input through a product.) An `Option<f64>` would double what the sweep moves through memory.
+const NO_ADJOINT: u64 = 0x7ff0_6772_6164_7573;
 
 impl Sweep for f64 {
     type Slot = f64;

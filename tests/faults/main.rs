@@ -3,6 +3,9 @@
 
 mod caught;
 mod data;
+mod limits;
 mod non_finite;
+mod programs;
+mod reentrancy;
 mod users_code;
 mod variables;
