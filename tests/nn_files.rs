@@ -412,6 +412,25 @@ fn a_damaged_checkpoint_is_an_error_or_goes_on() {
     assert!(errors > 1_000 && loads > 500, "{errors} errors, {loads} loads");
 }
 
+#[test]
+fn what_a_killed_process_left_beside_a_file_goes_when_it_is_written_again() {
+    let folder = Folder::new("partial");
+    let (path, layout) = (folder.file("net"), trained().net().layout());
+    let leave = |name: &str, seconds: u64| {
+        let file = fs::File::create(folder.file(name)).unwrap();
+        file.set_modified(std::time::SystemTime::now() - std::time::Duration::from_secs(seconds)).unwrap();
+    };
+    leave(".net.17.partial", 600);
+    leave(".net.18.partial", 1);
+    let others = [".other.17.partial", ".net.17.partial.kept", ".net.notes.partial", "net.17.partial"];
+    others.iter().for_each(|name| leave(name, 600));
+    safetensors::save_file(&layout, trained().parameters(), &path).unwrap();
+    let there = |name: &str| folder.file(name).exists();
+    assert!(there("net") && !there(".net.17.partial"), "nobody writes there any longer");
+    assert!(there(".net.18.partial"), "another process may be about to rename it");
+    assert!(others.iter().all(|name| there(name)), "those are no leftovers");
+}
+
 /// Where the process that is to be killed keeps its checkpoint.
 const KEPT_AT: &str = "GRADUS_TEST_CHECKPOINT";
 
@@ -438,8 +457,10 @@ const NEVER: EarlyStopping = EarlyStopping { patience: 1_000_000, least_gain: 0.
 fn a_process_that_is_killed_again_and_again_goes_on() {
     let folder = Folder::new("processes");
     let (path, training) = (folder.file("run"), Training::new());
-    let mut steps = 0;
-    for round in 0..6 {
+    let (mut steps, mut moments) = (0, fastrand::Rng::with_seed(5));
+    // More for a longer run.
+    let kills = std::env::var("GRADUS_KILLS").map_or(20, |kills| kills.parse().unwrap());
+    for _ in 0..kills {
         let mut child = std::process::Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "trains_until_it_is_killed", "--ignored"])
             .env(KEPT_AT, &path)
@@ -453,7 +474,7 @@ fn a_process_that_is_killed_again_and_again_goes_on() {
             assert!(begun.elapsed().as_secs() < 120 && child.try_wait().unwrap().is_none(), "it does not train");
             std::thread::sleep(std::time::Duration::from_millis(1));
         }
-        std::thread::sleep(std::time::Duration::from_micros(1_700 * round));
+        std::thread::sleep(std::time::Duration::from_micros(moments.u64(0..10_000)));
         child.kill().unwrap();
         child.wait().unwrap();
         steps = load().unwrap().optimizer.steps;

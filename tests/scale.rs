@@ -178,3 +178,75 @@ fn a_thousand_tapes_at_once() {
         assert_eq!((y.value(), y.backward()[*x]), (21.0 * k as f64, 21.0));
     }
 }
+
+// ---- long programs and explanations in a small thread ----------------------------------------
+
+/// Does `work` in a thread with a stack of 256 KiB.
+fn in_a_small_thread(work: impl FnOnce() + Send + 'static) {
+    std::thread::Builder::new().stack_size(256 * 1024).spawn(work).unwrap().join().unwrap();
+}
+
+#[test]
+fn ten_million_side_by_side() {
+    let wide = || {
+        const COUNT: usize = 5_000_000;
+        let tape = Tape::new();
+        let x = tape.vars(&vec![1.0; COUNT]);
+        let doubled: Vec<Var> = x.iter().map(|&x| x + x).collect();
+        assert_eq!(tape.len(), 2 * COUNT);
+        let total = gradus::sum(&doubled);
+        assert_eq!(total.value(), 2.0 * COUNT as f64);
+        let gradients = total.backward();
+        assert!(x.iter().all(|&x| gradients[x] == 2.0));
+        assert!(format!("{tape:?} {total:?}").len() < 200);
+    };
+    in_a_small_thread(wide);
+}
+
+#[test]
+fn a_long_program_does_not_use_the_stack() {
+    in_a_small_thread(|| {
+        const LENGTH: usize = 300_000;
+        let chain = |x: &[Var]| (0..LENGTH).fold(x[0], |y, k| if k % 3 == 0 { y * 1.0 } else { y + 1e-9 });
+        for lowering in [gradus::program::Lowering::Full, gradus::program::Lowering::None] {
+            let program = gradus::program::Recorder::new().lowering(lowering).record(&[1.0], chain).unwrap();
+            let (value, gradient) = program.gradient(&[2.0]).unwrap();
+            assert!((value - 2.0 - 2e-9 * LENGTH as f64 / 3.0).abs() < 1e-9, "{value}");
+            assert_eq!(gradient, [1.0]);
+            assert_eq!(program.jvp(&[2.0], &[3.0]).unwrap().1, [3.0]);
+            assert_eq!(program.hessian(&[2.0]).unwrap(), [[0.0]]);
+            let copy = program.clone();
+            drop(program);
+            assert!(format!("{copy}").lines().count() > 1);
+        }
+    });
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn a_long_program_is_saved_and_read_in_a_small_thread() {
+    in_a_small_thread(|| {
+        let chain = |x: &[Var]| (0..300_000).fold(x[0], |y, _| (y + 1e-9).max(0.5));
+        let program = gradus::Program::record(&[1.0], chain).unwrap();
+        let text = serde_json::to_string(&program).unwrap();
+        let read: gradus::Program = serde_json::from_str(&text).unwrap();
+        assert_eq!(read.gradient(&[2.0]).unwrap(), program.gradient(&[2.0]).unwrap());
+        let bytes = postcard::to_allocvec(&program).unwrap();
+        let read: gradus::Program = postcard::from_bytes(&bytes).unwrap();
+        assert_eq!(read.gradient(&[2.0]).unwrap(), program.gradient(&[2.0]).unwrap());
+    });
+}
+
+#[test]
+fn an_explanation_of_a_long_chain_does_not_use_the_stack() {
+    in_a_small_thread(|| {
+        const LENGTH: usize = 100_000;
+        let explanation = gradus::explain::function(|x| (0..LENGTH).fold(x[0], |y, _| y + 1e-9), &[1.0]).unwrap();
+        assert_eq!((explanation.backward.len(), explanation.gradient[0].derivative), (LENGTH, 1.0));
+        assert!(format!("{explanation}").lines().count() > LENGTH);
+        assert!(explanation.picture().dot().len() > 100, "what is large is grouped");
+        let copy = explanation.clone();
+        drop(explanation);
+        assert_eq!(copy.between(&[0]).backward.len(), LENGTH);
+    });
+}

@@ -115,7 +115,7 @@ fn second_order(expression: &Expression, answers: &[bool], program: &Program, wh
         expression.evaluate(&along)
     };
     let curvature = expected(4, run, answers, |y: &Vec<Dual<Dual<Noisy>>>| vec![y[y.len() - 1].tangent().tangent().0]);
-    if curvature.is_unknown() {
+    if curvature.is_unknown() || !curvature.is_finite() {
         return;
     }
     let g = |x: &[Var]| {

@@ -32,7 +32,10 @@ pub fn was_extreme() -> bool {
 fn blurred(x: f64) -> Noisy {
     let state = STATE.get().wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
     STATE.set(state);
-    if x != 0.0 && x.is_finite() && !(1e-150..1e150).contains(&x.abs()) {
+    if x == 0.0 || !x.is_finite() {
+        return Noisy(x);
+    }
+    if !(1e-150..1e150).contains(&x.abs()) {
         EXTREME.set(true);
     }
     let noise = (state >> 33) as f64 / (1_u64 << 30) as f64 - 1.0;

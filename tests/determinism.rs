@@ -1,0 +1,131 @@
+//! The same bits for the same inputs: from call to call, from process to process, for any number of threads.
+
+use gradus::{Program, Scalar, Tape, Var};
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+
+/// Some of everything: products, sums of many terms, functions of the C library and our own.
+fn formula<S: Scalar>(w: &[S], x: &[S]) -> S {
+    let sums = w.iter().enumerate().map(|(i, &w)| (w * x[i % x.len()] + S::lit(0.1 * i as f64)).tanh());
+    let layer: Vec<S> = sums.collect();
+    let scores = [gradus::sum(&layer), gradus::norm(&layer), gradus::dot(&layer, w), x[0].sin() * x[1].exp()];
+    gradus::log_sum_exp(&scores) + (x[0] * x[0] + S::lit(1.0)).ln_gamma() + w[0].erf() * x[1].powf(S::lit(1.5))
+}
+
+const WEIGHTS: usize = 23;
+
+fn weights() -> Vec<f64> {
+    (0..WEIGHTS).map(|i| 0.1 + 0.37 * ((i * 7 % 11) as f64 - 5.0)).collect()
+}
+
+fn samples(count: usize) -> Vec<f64> {
+    (0..2 * count).map(|i| 0.05 + (i * 37 % 101) as f64 / 64.0).collect()
+}
+
+fn bits(x: &[f64]) -> Vec<u64> {
+    x.iter().map(|x| x.to_bits()).collect()
+}
+
+/// The bits of what every mode gives, but for batches.
+fn of_one_sample() -> Vec<u64> {
+    let x = [weights(), samples(1)].concat();
+    let f = |x: &[Var]| formula(&x[..WEIGHTS], &x[WEIGHTS..]);
+    let tape = Tape::new();
+    let inputs = tape.vars(&x);
+    let mut all = f(&inputs).backward().wrt(&inputs).unwrap();
+    all.extend(gradus::hessian(f, &x).unwrap().concat());
+    let program = Program::record(&x, f).unwrap();
+    all.extend(program.values(&x).unwrap());
+    all.extend(program.gradient(&x).unwrap().1);
+    all.extend(program.hessian(&x).unwrap().concat());
+    let narrow: Vec<f32> = x.iter().map(|&x| x as f32).collect();
+    all.extend(program.workspace::<f32>().gradient(&narrow).unwrap().1.iter().map(|&partial| f64::from(partial)));
+    bits(&all)
+}
+
+#[cfg(feature = "batch")]
+fn of_batches() -> Vec<u64> {
+    use gradus::nn::optim::Adam;
+    use gradus::nn::{Activation, Mlp, Model, Trainer, data::make_moons, loss};
+    let program = Program::record_shared(&weights(), &samples(1), formula).unwrap();
+    let mut all = Vec::new();
+    for count in [1, 33, 5000] {
+        let batch = program.batch(&weights(), &samples(count)).unwrap();
+        all.extend(batch.gradient);
+        all.extend(batch.values);
+    }
+    let narrow = |x: Vec<f64>| x.into_iter().map(|x| x as f32).collect::<Vec<f32>>();
+    let batch = program.batches::<f32>().gradient(&narrow(weights()), &narrow(samples(5000))).unwrap();
+    all.extend(batch.gradient.into_iter().map(f64::from));
+    all.extend(program.batches::<f64>().sample_gradients(&weights(), &samples(500)).unwrap().concat());
+    let mut random = fastrand::Rng::with_seed(3);
+    let data = make_moons(1000, 0.1, || random.f64()).unwrap();
+    let net = Mlp::new(&[2, 8, 1], Activation::Tanh).unwrap();
+    let start = net.initial_parameters(|| random.f64());
+    let mut trainer = Trainer::new(&net, loss::hinge, Adam::new(0.01)).epochs(3).batch_size(300);
+    all.extend(trainer.fit(start, &data, || random.f64()).unwrap().parameters);
+    bits(&all)
+}
+
+#[cfg(not(feature = "batch"))]
+fn of_batches() -> Vec<u64> {
+    Vec::new()
+}
+
+fn hash(bits: &[u64]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    bits.hash(&mut hasher);
+    hasher.finish()
+}
+
+#[test]
+fn every_call_gives_the_same_bits() {
+    let (first, batches) = (of_one_sample(), of_batches());
+    for _ in 0..5 {
+        assert_eq!(of_one_sample(), first);
+        assert_eq!(of_batches(), batches);
+    }
+    // Also in another thread, with another history.
+    let elsewhere = std::thread::spawn(|| {
+        let _kept: Vec<Tape> = (0..100).map(|_| Tape::new()).collect();
+        (of_one_sample(), of_batches())
+    });
+    assert_eq!(elsewhere.join().unwrap(), (first, batches));
+}
+
+const MARK: &str = "GRADUS_PRINT_BITS";
+
+#[test]
+fn every_process_gives_the_same_bits() {
+    let own = format!("bits {:016x} {:016x}", hash(&of_one_sample()), hash(&of_batches()));
+    if std::env::var_os(MARK).is_some() {
+        println!("{own}");
+        return;
+    }
+    for run in 0..3 {
+        let this = std::env::current_exe().unwrap();
+        let args = ["--exact", "every_process_gives_the_same_bits", "--nocapture"];
+        // With an environment of another size, which moves the stack.
+        let output = std::process::Command::new(this)
+            .args(args)
+            .env(MARK, "x".repeat(1 + 1000 * run))
+            .env("RAYON_NUM_THREADS", (1 + run).to_string())
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && text.contains(&own), "{own} is not in {text}");
+    }
+}
+
+#[cfg(feature = "parallel")]
+#[test]
+fn any_number_of_threads_gives_the_same_bits() {
+    let on = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(of_batches)
+    };
+    let one = on(1);
+    for threads in 2..=16 {
+        assert!(on(threads) == one, "{threads} threads");
+    }
+}
