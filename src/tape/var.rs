@@ -23,6 +23,14 @@ use std::rc::Rc;
 /// message that names them and the caller's line; [`Var::try_apply`] returns the error instead.
 ///
 /// Comparisons look at the values alone.
+///
+/// It stays in the thread of its tape, which the compiler sees to. Send values, gradients or a [`Program`](crate::Program) instead.
+///
+/// ```compile_fail,E0277
+/// let tape = gradus::Tape::new();
+/// let x = tape.var(3.0);
+/// std::thread::spawn(move || x + 1.0);
+/// ```
 #[derive(Clone, Copy)]
 pub struct Var {
     tape: TapeId,
