@@ -50,8 +50,9 @@ fn clear(own: &Path, beginning: &OsString) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();
-        let is_partial = name.as_encoded_bytes().starts_with(beginning.as_encoded_bytes())
-            && name.as_encoded_bytes().ends_with(ENDING.as_bytes());
+        let rest = name.as_encoded_bytes().strip_prefix(beginning.as_encoded_bytes());
+        let process = rest.and_then(|rest| rest.strip_suffix(ENDING.as_bytes()));
+        let is_partial = process.is_some_and(|number| !number.is_empty() && number.iter().all(u8::is_ascii_digit));
         let is_own = own.file_name() == Some(&name);
         if is_partial && !is_own && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok()) {
             // It may be gone by now: then nothing is left to do.

@@ -189,7 +189,8 @@ fn numeric(expression: &Expression, gradient: &[f64], first: &[Expected], what: 
         return;
     }
     for i in 0..x.len() {
-        if first[i].is_unknown() || !(1e-3..1e3).contains(&x[i].abs()) {
+        // Where an infinite slope meets one of 0, NaN is the honest answer, also where the function is flat.
+        if first[i].is_unknown() || !gradient[i].is_finite() || !(1e-3..1e3).contains(&x[i].abs()) {
             continue;
         }
         let at = |h: f64| {
@@ -198,6 +199,19 @@ fn numeric(expression: &Expression, gradient: &[f64], first: &[Expected], what: 
             let (values, _) = expression.evaluate(&x);
             values[values.len() - 1]
         };
+        // At a kink a choice is made, and a sum of choices need not be the slope of the sum (`relu(x) - relu(-x)` at 0).
+        let nearby = |h: f64| {
+            let mut x = x.clone();
+            x[i] += h * x[i];
+            let f = |x: &[Var]| {
+                let outputs = expression.evaluate(x).0;
+                outputs[outputs.len() - 1]
+            };
+            gradus::gradient(f, &x).unwrap()[i]
+        };
+        if [1e-7, -1e-7].iter().any(|&h| !((nearby(h) - gradient[i]).abs() < 1e-3 * gradient[i].abs() + 1e-9)) {
+            continue;
+        }
         let step = 1e-4 * x[i].abs();
         let slopes = [step, 0.5 * step, 0.25 * step, -step, -0.5 * step, -0.25 * step].map(|h| (at(h) - at(0.0)) / h);
         let (least, most) = slopes.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), &s| (a.min(s), b.max(s)));

@@ -63,9 +63,13 @@ impl Scalar for Noisy {
 
     fn apply_list<R: ListRule>(x: &[Noisy]) -> Noisy {
         let x: Partials<f64> = x.iter().map(|x| x.0).collect();
-        // Sums of a list cancel inside the op.
+        // Sums of a list cancel inside the op. Where nothing is left, noise cannot tell an exact 0 from a rounded one.
+        let y = R::value(&x);
+        if y == 0.0 && x.iter().any(|&x| x != 0.0) {
+            EXTREME.set(true);
+        }
         let largest = x.iter().fold(0.0, |largest: f64, x| largest.max(x.abs()));
-        let y = blurred(R::value(&x)).0;
+        let y = blurred(y).0;
         let spread = blurred(largest).0 - largest;
         if y.is_finite() && spread.is_finite() { Noisy(y + spread) } else { Noisy(y) }
     }
