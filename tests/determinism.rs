@@ -62,7 +62,7 @@ fn of_batches() -> Vec<u64> {
     let data = make_moons(1000, 0.1, || random.f64()).unwrap();
     let net = Mlp::new(&[2, 8, 1], Activation::Tanh).unwrap();
     let start = net.initial_parameters(|| random.f64());
-    let mut trainer = Trainer::new(&net, loss::hinge, Adam::new(0.01)).epochs(3).batch_size(300);
+    let mut trainer = Trainer::new(&net, loss::hinge_loss, Adam::new(0.01)).epochs(3).batch_size(300);
     all.extend(trainer.fit(start, &data, || random.f64()).unwrap().parameters);
     bits(&all)
 }

@@ -314,7 +314,8 @@ pub(crate) fn reverse<C: Compute, const T: usize>(
                     let mut x: [C; T] = at.load(values, row);
                     for i in 0..T {
                         let slope = x[i] / y[i];
-                        x[i] = if y[i] == C::lit(0.0) { C::lit(0.0) } else { slope * adjoint[i] };
+                        // A slope of 0 is multiplied like any other: `0 · ∞` is what the careful sweep has to see.
+                        x[i] = if y[i] == C::lit(0.0) { C::lit(0.0) } else { slope } * adjoint[i];
                     }
                     at.add(adjoints, row, x);
                 }

@@ -218,3 +218,27 @@ fn derivatives_inside_a_function_are_recorded() {
         all_close("gradient", &own_gradient, &gradient, 1e-13);
     }
 }
+
+/// Found by the fuzzer of graphs: the slope 0 of a norm at the origin was not multiplied by the infinite one behind it.
+#[test]
+fn an_infinite_slope_behind_a_norm_at_the_origin_is_no_number_in_any_mode() {
+    let functions: [fn(&[Var]) -> Var; 3] =
+        [|x| gradus::norm(x).cbrt(), |x| gradus::norm(x).sqrt(), |x| x[0].hypot(x[1]).ln()];
+    for f in functions {
+        let origin = [0.0; 3];
+        let tape = gradus::gradient(f, &origin).unwrap();
+        assert!(tape[0].is_nan() && tape[1].is_nan());
+        for lowering in [Lowering::Full, Lowering::None] {
+            let program = Recorder::new().lowering(lowering).record(&origin, f).unwrap();
+            let gradient = program.gradient(&origin).unwrap().1;
+            assert!(gradient[0].is_nan() && gradient[1].is_nan(), "{gradient:?}");
+            #[cfg(feature = "batch")]
+            {
+                let program =
+                    Recorder::new().lowering(lowering).record_shared(&[0.0; 2], &[0.0], |w, x| f(&[w, x].concat()));
+                let gradient = program.unwrap().batch(&[0.0; 2], &[0.0; 40]).unwrap().gradient;
+                assert!(gradient.iter().all(|partial| partial.is_nan()), "{gradient:?} in a batch");
+            }
+        }
+    }
+}

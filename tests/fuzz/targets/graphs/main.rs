@@ -123,7 +123,15 @@ fn second_order(expression: &Expression, answers: &[bool], program: &Program, wh
         outputs[outputs.len() - 1]
     };
     let of_tape = gradus::hessian(g, x).unwrap()[0][0];
-    curvature.check(&[of_tape], &[curvature.typical()[0]], || what("second order on the tape"));
+    let along: Vec<Dual<Dual>> = (0..x.len())
+        .map(|j| match j {
+            0 => Dual::variable(Dual::variable(x[j])),
+            _ => Dual::constant(Dual::constant(x[j])),
+        })
+        .collect();
+    let outputs = expression.evaluate(&along).0;
+    let of_duals = outputs[outputs.len() - 1].tangent().tangent();
+    curvature.check(&[of_tape], &[of_duals], || what("second order on the tape"));
     if let Ok(hessian) = program.hessian(x) {
         curvature.check(&[hessian[0][0]], &[of_tape], || what("second order of the program"));
     }

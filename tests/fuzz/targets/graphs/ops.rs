@@ -21,6 +21,7 @@ struct On {
     float: fn(&[f64]) -> f64,
     var: fn(&[Var]) -> Var,
     dual: fn(&[Dual]) -> Dual,
+    second: fn(&[Dual<Dual>]) -> Dual<Dual>,
     noisy: fn(&[Noisy]) -> Noisy,
     noisy_dual: fn(&[Dual<Noisy>]) -> Dual<Noisy>,
     noisy_second: fn(&[Dual<Dual<Noisy>>]) -> Dual<Dual<Noisy>>,
@@ -45,6 +46,7 @@ kinds! {
     f64, float;
     Var, var;
     Dual, dual;
+    Dual<Dual>, second;
     Noisy, noisy;
     Dual<Noisy>, noisy_dual;
     Dual<Dual<Noisy>>, noisy_second;
@@ -66,6 +68,7 @@ impl Visitor for Collector {
             float: fixed::<f64, R, N>,
             var: fixed::<Var, R, N>,
             dual: fixed::<Dual, R, N>,
+            second: fixed::<Dual<Dual>, R, N>,
             noisy: fixed::<Noisy, R, N>,
             noisy_dual: fixed::<Dual<Noisy>, R, N>,
             noisy_second: fixed::<Dual<Dual<Noisy>>, R, N>,
@@ -79,6 +82,7 @@ impl Visitor for Collector {
             float: f64::apply_list::<R>,
             var: Var::apply_list::<R>,
             dual: Dual::apply_list::<R>,
+            second: Dual::<Dual>::apply_list::<R>,
             noisy: Noisy::apply_list::<R>,
             noisy_dual: Dual::<Noisy>::apply_list::<R>,
             noisy_second: Dual::<Dual<Noisy>>::apply_list::<R>,
