@@ -100,7 +100,10 @@ impl fmt::Display for OpReport {
             write!(f, "\n  and {} more", self.findings.len() - 5)?;
         }
         if !self.findings.is_empty() {
-            write!(f, "\nA wrong partial spoils every gradient that passes through the op: derive it anew from `value`.")?;
+            write!(
+                f,
+                "\nA wrong partial spoils every gradient that passes through the op: derive it anew from `value`."
+            )?;
         }
         if let Some(smallest) = &self.smallest {
             write!(f, "\nThe smallest example: {smallest}")?;
