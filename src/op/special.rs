@@ -204,9 +204,9 @@ pub(super) fn gaussian(a: f64, b: f64) -> f64 {
     if bell == 0.0 || square == 0.0 {
         return bell;
     }
-    // What a² lost to rounding is lost b times in the exponent, and returns as a factor.
-    let rest = a.mul_add(a, -square);
-    bell - bell * (b * rest)
+    // What a² and b a² lost to rounding is lost in the exponent, and returns as a factor.
+    let rest = b.mul_add(a.mul_add(a, -square), b.mul_add(square, -(b * square)));
+    bell - bell * rest
 }
 
 pub(super) fn normal_cdf(a: f64) -> f64 {

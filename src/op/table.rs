@@ -149,7 +149,7 @@ Erf erf(a) "erf({})" { libm::erf(a), y => [lit::<S>(FRAC_2_SQRT_PI) * a.gaussian
 /// Complement of the error function, `1 - erf(a)`, accurate for large `a`.
 Erfc erfc(a) "erfc({})" { libm::erfc(a), y => [lit::<S>(-FRAC_2_SQRT_PI) * a.gaussian(one())],
     on [[(-2.0, 3.0)]], at [0.7] => 0.32219880616258156 }
-/// The bell `exp(-b a²)`. Exact to the last digits for `b` a power of two, also in the tails.
+/// The bell `exp(-b a²)`, exact to the last digits also in the tails.
 Gaussian gaussian(a, b) "exp(-{1} * {0}^2)" { special::gaussian(a, b), y => [
         lit::<S>(-2.0) * b * (a * y), -(a * (a * y))],
     on [[(-2.0, 2.0), (0.4, 1.5)]], at [0.7, 0.5] => 0.7827045382418681 }
