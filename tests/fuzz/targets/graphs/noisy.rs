@@ -54,10 +54,14 @@ impl Scalar for Noisy {
     fn apply<R: Rule<N>, const N: usize>(x: [Noisy; N]) -> Noisy {
         let x = x.map(|x| x.0);
         let y = R::value(x);
-        // Whole numbers from whole numbers are exact, and an order such as that of `polygamma` has to stay whole.
-        let is_whole = |x: f64| x.fract() == 0.0 && x.abs() < 1e9;
+        // Small whole numbers from such are exact, and an order such as that of `polygamma` has to stay whole.
+        let is_whole = |x: f64| x.fract() == 0.0 && x.abs() <= 64.0;
         // So are the steps that rules decide by.
         let is_flat = !R::depends(&x).contains(&true);
+        if y == 0.0 && !is_flat && x.iter().all(|&x| x != 0.0) {
+            // They cancel: a sum in another order may leave something.
+            EXTREME.set(true);
+        }
         if is_flat || is_whole(y) && x.iter().all(|&x| is_whole(x)) { Noisy(y) } else { blurred(y) }
     }
 
