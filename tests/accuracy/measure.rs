@@ -72,10 +72,6 @@ impl Errors {
             self.at = x.to_vec();
         }
     }
-
-    pub fn mean(&self) -> f64 {
-        self.sum / self.count as f64
-    }
 }
 
 /// What is measured, in the order of [`Row::errors`].

@@ -185,7 +185,7 @@ fn polygamma(x: &Big, n: u32) -> Option<Big> {
     } else {
         let leading = factorial(n - 1) / z.powi(n as i32) + factorial(n).scaled(-1) / z.powi(n as i32 + 1);
         let all = leading + tail;
-        if n % 2 == 1 { all } else { -all }
+        if n.is_multiple_of(2) { -all } else { all }
     };
     // Down again: ψₙ(x) = ψₙ(x + 1) - (-1)ⁿ n! / x^(n + 1).
     let mut near = b(0.0);
@@ -193,5 +193,5 @@ fn polygamma(x: &Big, n: u32) -> Option<Big> {
         near = near + b(1.0) / (x + &b(k as f64)).powi(n as i32 + 1);
     }
     let near = near * factorial(n);
-    Some(if n % 2 == 0 { far - near } else { far + near })
+    Some(if n.is_multiple_of(2) { far - near } else { far + near })
 }
