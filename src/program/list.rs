@@ -215,15 +215,20 @@ fn log_sum_exp<C: Compute, const T: usize>(rows: &[u32], values: &[C::Stored], a
             largest[i] = largest[i].max(x[i]);
         }
     }
-    let mut others = [C::lit(-1.0); T];
+    // Apart from what is as large, so that a small sum keeps its digits.
+    let mut as_large = [C::lit(-1.0); T];
+    let mut others = [C::lit(0.0); T];
     for &row in rows {
         let x: [C; T] = at.load(values, row);
         for i in 0..T {
-            others[i] += (x[i] - largest[i]).exp();
+            let is_largest = x[i].primal() == largest[i].primal();
+            let term = (x[i] - largest[i]).exp();
+            as_large[i] += if is_largest { term } else { C::lit(0.0) };
+            others[i] += if is_largest { C::lit(0.0) } else { term };
         }
     }
     for i in 0..T {
-        let sum = largest[i] + others[i].ln_1p();
+        let sum = largest[i] + (others[i] + as_large[i]).ln_1p();
         largest[i] = if largest[i].primal().is_infinite() { largest[i] } else { sum };
     }
     largest
