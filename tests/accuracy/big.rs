@@ -10,11 +10,13 @@ const ROUNDING: RoundingMode = RoundingMode::None;
 struct Context {
     bits: usize,
     constants: Consts,
+    /// What `exp` and `ln` gave at this precision: a difference asks for most of them again.
+    known: Vec<(&'static str, BigFloat, BigFloat)>,
 }
 
 thread_local! {
     static CONTEXT: RefCell<Context> =
-        RefCell::new(Context { bits: 256, constants: Consts::new().expect("memory for constants") });
+        RefCell::new(Context { bits: 256, constants: Consts::new().expect("memory for constants"), known: Vec::new() });
 }
 
 fn with<T>(compute: impl FnOnce(usize, &mut Consts) -> T) -> T {
@@ -23,7 +25,26 @@ fn with<T>(compute: impl FnOnce(usize, &mut Consts) -> T) -> T {
 
 /// Computes with `bits` bits from here on, on this thread.
 pub fn set_precision(bits: usize) {
-    CONTEXT.with_borrow_mut(|context| context.bits = bits);
+    CONTEXT.with_borrow_mut(|context| {
+        context.bits = bits;
+        context.known.clear();
+    });
+}
+
+/// `compute` of `x`, or what it was before.
+fn once(
+    function: &'static str,
+    x: &BigFloat,
+    compute: impl FnOnce(&BigFloat, usize, RoundingMode, &mut Consts) -> BigFloat,
+) -> Big {
+    CONTEXT.with_borrow_mut(|Context { bits, constants, known }| {
+        if let Some((_, _, y)) = known.iter().find(|(name, at, _)| *name == function && at.cmp(x) == Some(0)) {
+            return Big(y.clone());
+        }
+        let y = compute(x, *bits, ROUNDING, constants);
+        known.push((function, x.clone(), y.clone()));
+        Big(y)
+    })
 }
 
 fn precision() -> usize {
@@ -68,7 +89,15 @@ macro_rules! functions {
 }
 
 impl Big {
-    functions! { exp ln log2 log10 sin cos tan asin acos atan sinh cosh tanh }
+    functions! { log2 log10 sin cos tan asin acos atan sinh cosh tanh }
+
+    pub fn exp(&self) -> Big {
+        once("exp", &self.0, BigFloat::exp)
+    }
+
+    pub fn ln(&self) -> Big {
+        once("ln", &self.0, BigFloat::ln)
+    }
 
     pub fn sqrt(&self) -> Big {
         Big(self.0.sqrt(precision(), ROUNDING))
@@ -156,7 +185,10 @@ impl Big {
 
 impl From<f64> for Big {
     fn from(x: f64) -> Big {
-        // All digits, whatever the precision.
+        // All digits, whatever the precision. `from_f64` halves subnormal numbers.
+        if x.is_subnormal() {
+            return Big(BigFloat::from_f64(x * 2f64.powi(64), 64)).scaled(-64);
+        }
         Big(BigFloat::from_f64(x, 64))
     }
 }

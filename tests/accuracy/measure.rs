@@ -50,15 +50,19 @@ pub struct Errors {
     pub at: Vec<f64>,
     /// The worst beside what half a unit in the last place of the operands does to the result, or its own last place if that is more.
     pub worst_conditioned: f64,
-    /// The worst where the result is tiny, so that digits are lost to underflow.
+    /// The worst where the result is tiny, so that digits are lost to underflow, and where that is.
     pub worst_tiny: f64,
+    pub tiny_at: Vec<f64>,
 }
 
 impl Errors {
     fn see(&mut self, format: Format, found: f64, exact: &Big, slack: Option<Big>, x: &[f64]) {
         let Some(ulps) = format.ulps(found, exact) else { return };
         if exact.exponent().is_some_and(|exponent| exponent < format.least + 2 * format.digits) {
-            self.worst_tiny = self.worst_tiny.max(ulps);
+            if !(ulps <= self.worst_tiny) {
+                self.worst_tiny = ulps;
+                self.tiny_at = x.to_vec();
+            }
             return;
         }
         self.count += 1;

@@ -38,7 +38,7 @@ pub fn written(rows: &[Row], points: usize) -> String {
         "# Accuracy\n\n\
         Made by `cargo bench --bench accuracy`: {} ops, {points} points each, over the whole domain of each op: from the boxes of its row, of all magnitudes, and around\n\
         the places where formulas lose digits (±1, ±2, 20, ±40, 745; half of them are numbers of `f32` as well). Lists have four\nelements of at most 2³⁰. `cargo test --test accuracy` is a short run of the same, which fails where a value\n\
-        or slope is more than 8 ulp off (conditioned, see below; 64 for `log_sum_exp` in lanes).\n\n\
+        or slope is more than 8 ulp off (conditioned, see below).\n\n\
         Errors are in ulp, units of the last place of the exact result: the mean, then the worst. The exact result comes from the op's textbook definition in 320 to 3000 bits; its\n\
         derivatives are differences of it with a step of 2⁻¹⁰⁰, for which no formula of a derivative is used; those of erf, Φ and Γ are known by definition. *Slope* is that of the tape, of duals and of a program\n\
         replayed for single points, whichever is worst; *in lanes* are batches, *`f32`* both ways to replay. *Second* derivatives are by nested duals, and by the Hessian of a program.\n\n",
@@ -77,13 +77,17 @@ pub fn written(rows: &[Row], points: usize) -> String {
             .expect("text grows");
         }
     }
-    let tiny = |row: &Row| row.errors[..10].iter().map(|errors| errors.worst_tiny).fold(0.0, f64::max);
     page.push_str(
         "\n## At the end of the range\n\n\
-        Results within 2¹⁰⁶ of the smallest number of `f64` (2⁴⁸ for `f32`) are not in the tables: there digits are lost to gradual underflow on the way. The worst errors of values and slopes there, in units of the\n\
-        smallest number, where they are above 4:\n\n",
+        Results within 2¹⁰⁶ of the smallest number of `f64` (2⁴⁸ for `f32`) are not in the tables: there digits are lost to gradual underflow on the way. The worst errors of values and slopes there, where they are\n\
+        above 4 ulp (a unit being no smaller than the smallest number):\n\n\
+        | op | quantity | ulp | at |\n|---|---|---|---|\n",
     );
-    let list: Vec<String> =
-        rows.iter().filter(|row| tiny(row) > 4.0).map(|row| format!("`{}` {}", row.op, short(tiny(row)))).collect();
-    page + &list.join(", ") + ".\n"
+    for row in rows {
+        for (name, errors) in QUANTITIES.iter().zip(&row.errors).filter(|(_, errors)| errors.worst_tiny > 4.0) {
+            writeln!(page, "| `{}` | {name} | {} | {:?} |", row.op, short(errors.worst_tiny), errors.tiny_at)
+                .expect("text grows");
+        }
+    }
+    page
 }
