@@ -96,8 +96,9 @@ impl Page {
     /// The page as HTML.
     pub fn html(&self) -> String {
         asset::fill(
-            include_str!("page/steps.html"),
+            asset::STEPS,
             &[
+                ("what", "backpropagation, step by step"),
                 ("title", &asset::escaped(&self.title)),
                 ("style", asset::STEPS_STYLE),
                 ("graph", &self.graph),

@@ -170,8 +170,9 @@ impl<'a> TrainingReport<'a> {
             return Err(failure.clone());
         }
         Ok(asset::fill(
-            include_str!("page/training.html"),
+            asset::TRAINING,
             &[
+                ("what", "a training, epoch by epoch"),
                 ("title", &asset::escaped(&self.title)),
                 ("style", asset::TRAINING_STYLE),
                 ("data", &asset::json(&self.data())),

@@ -5,6 +5,8 @@ use base64::Engine;
 use sha2::{Digest, Sha256};
 use std::path::Path;
 
+pub(in crate::explain) const STEPS: &str = concat!(include_str!("head.html"), include_str!("steps.html"));
+
 pub(in crate::explain) const STEPS_STYLE: &str = concat!(include_str!("look.css"), include_str!("steps.css"));
 
 /// The scripts share one scope, in reading order.
@@ -20,6 +22,9 @@ pub(in crate::explain) const STEPS_SCRIPT: &str = concat!(
     include_str!("inputs.js"),
     include_str!("steps.js"),
 );
+
+#[cfg(feature = "batch")]
+pub(in crate::explain) const TRAINING: &str = concat!(include_str!("head.html"), include_str!("training.html"));
 
 #[cfg(feature = "batch")]
 pub(in crate::explain) const TRAINING_STYLE: &str = concat!(include_str!("look.css"), include_str!("training.css"));
