@@ -4,9 +4,12 @@
 //! [`Scalar`](crate::Scalar) or `num_traits::Float`. It is called once; everything else is its recording, swept
 //! forward or back on the kind of number that the derivative asks for.
 
-use crate::error::{Result, check_direction, check_point};
+use crate::error::{Error, Result, check_direction, check_point};
 use crate::number::Dual;
 use crate::tape::{AsRecorded, LANES, Operand, Run, Tape, Var};
+
+/// From a recording of more nodes no further derivative is recorded: the next would have some three times as many.
+const MOST_RECORDED: usize = 10_000_000;
 
 /// The gradient of `f: ℝⁿ → ℝ` at `x`: its `n` partial derivatives, by one reverse sweep.
 ///
@@ -61,7 +64,8 @@ pub fn derivative(f: impl FnOnce(Var) -> Var, x: f64) -> Result<f64> {
 /// Each order records the gradient of the one before, so that the work grows about threefold with each.
 ///
 /// # Errors
-/// As [`gradient`]; [`Error::FirstOrderOnly`](crate::Error::FirstOrderOnly) if `f` holds an opaque op and `order > 1`.
+/// As [`gradient`]; [`Error::FirstOrderOnly`](crate::Error::FirstOrderOnly) if `f` holds an opaque op and `order > 1`;
+/// [`Error::Setting`](crate::Error::Setting) if the recording of a lower order has more than ten million nodes.
 ///
 /// ```
 /// assert_eq!(gradus::derivatives(|x| x.powi(4), 2.0, 4)?, [16.0, 32.0, 48.0, 48.0, 24.0]);
@@ -74,6 +78,13 @@ pub fn derivatives(f: impl FnOnce(Var) -> Var, x: f64, order: usize) -> Result<V
     let mut latest = f(x);
     let mut values = vec![latest.plain()];
     for _ in 0..order {
+        if tape.len() > MOST_RECORDED {
+            return Err(Error::Setting {
+                what: "the order of the derivatives",
+                value: order as f64,
+                expected: "lower for this function: what is recorded grows about threefold with each order, and is 10000000 nodes already",
+            });
+        }
         latest = match latest.tape() {
             Some(_) => latest.recorded_gradient(&[x])?[0],
             None => Var::from(0.0),

@@ -225,6 +225,20 @@ pub enum Error {
         op: String,
     },
 
+    /// A class that is not among those there are.
+    #[error(
+        "{what} is {label}, but there are {classes} classes, counted from 0: let labels begin at 0, or give the number of classes that \
+         there are"
+    )]
+    Label {
+        /// Whose class it is.
+        what: &'static str,
+        /// The class.
+        label: usize,
+        /// How many there are.
+        classes: usize,
+    },
+
     /// A name that is not among those known.
     #[error("there is no {what} `{found}`: there are {}", known.join(", "))]
     UnknownName {
@@ -313,7 +327,7 @@ pub enum Error {
     },
 
     /// A setting outside its range.
-    #[error("{what} is {value}, but must be {expected}")]
+    #[error("{what} is {}, but must be {expected}", short(*value))]
     Setting {
         /// The setting.
         what: &'static str,
@@ -322,6 +336,11 @@ pub enum Error {
         /// What is allowed.
         expected: &'static str,
     },
+}
+
+/// Without hundreds of zeros.
+fn short(x: f64) -> String {
+    if x.is_finite() && x.abs() >= 1e16 { format!("{x:e}") } else { x.to_string() }
 }
 
 /// The message again: it is what `unwrap` prints, and a `main` that returns an error.
@@ -355,6 +374,18 @@ pub(crate) fn check_point(what: &'static str, x: &[f64]) -> Result<()> {
     match x.iter().position(|value| !value.is_finite()) {
         Some(index) => Err(Error::NonFinitePoint { what, index, value: x[index] }),
         None => Ok(()),
+    }
+}
+
+/// A direction of a check leads somewhere: along none, nothing changes, and any derivative would pass.
+pub(crate) fn check_leads_somewhere(direction: &[f64]) -> Result<()> {
+    match direction.iter().any(|along| *along != 0.0) {
+        true => Ok(()),
+        false => Err(Error::Setting {
+            what: "the largest entry of the direction",
+            value: 0.0,
+            expected: "another number: along no direction nothing changes, and nothing is checked",
+        }),
     }
 }
 

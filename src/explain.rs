@@ -38,7 +38,8 @@ use crate::tape::{Tape, Var};
 /// local derivative, each product, and the sum where paths meet.
 ///
 /// # Errors
-/// If `output` was never recorded or is stale, or an op of one's own is faulty.
+/// If `output` was never recorded or is stale, or an op of one's own is faulty; [`Error::Setting`] for more than four million steps,
+/// nodes and edges taken together, each of which takes half a kilobyte.
 ///
 /// ```
 /// let tape = gradus::Tape::new();

@@ -72,7 +72,71 @@ fn of_batches() -> Vec<u64> {
     Vec::new()
 }
 
-fn hash(bits: &[u64]) -> u64 {
+/// All that is written: explanations and their pictures, small and grouped, listings, patterns, and with their features programs, pages,
+/// nets and checkpoints. No map whose order is drawn at random may show in them.
+fn of_texts() -> Vec<u8> {
+    let x = [weights(), samples(1)].concat();
+    let f = |x: &[Var]| formula(&x[..WEIGHTS], &x[WEIGHTS..]);
+    let mut all = String::new();
+    for explanation in [
+        gradus::explain::function(f, &x).unwrap(),
+        gradus::explain::function(|x| (x[0] * x[1]).tanh() + x[1].sin(), &[0.3, 0.7]).unwrap(),
+    ] {
+        let lines = explanation.forward.iter().map(|step| step.sentence());
+        all.extend(lines.chain(explanation.backward.iter().map(|step| step.sentence())));
+        for most in [30, 150, 10_000] {
+            let picture = explanation.picture().group_above(most);
+            all += &[picture.svg(), picture.dot(), picture.mermaid()].concat();
+        }
+        all += &format!("{explanation} {:?}", explanation.between(&[0, 1]));
+    }
+    let program = Program::record(&x, f).unwrap();
+    all += &format!("{program} {:?} {:?}", program.sparse_jacobian(&x).unwrap(), program.sparse_hessian(&x).unwrap());
+    all += &gradus::check::op::<gradus::op::Atan2, 2>().to_string();
+    #[cfg(feature = "serde")]
+    {
+        all += &serde_json::to_string(&program).unwrap();
+    }
+    #[cfg(feature = "draw")]
+    {
+        all += &gradus::explain::page_of(|x| (x[0] * x[1]).max(x[1].sin()), &[("a", 0.3), ("b", 0.7)]).unwrap().html();
+    }
+    let mut all = all.into_bytes();
+    all.extend(of_files());
+    all
+}
+
+#[cfg(all(feature = "safetensors", feature = "onnx", feature = "batch"))]
+fn of_files() -> Vec<u8> {
+    use gradus::nn::data::{Standardizer, make_moons};
+    use gradus::nn::optim::Adam;
+    use gradus::nn::{Activation, Every, Mlp, Model, TrainedMlp, Trainer, loss, onnx::Export};
+    let mut random = fastrand::Rng::with_seed(3);
+    let mut data = make_moons(100, 0.1, || random.f64()).unwrap();
+    let standardizer = Standardizer::fit(&data);
+    standardizer.apply(&mut data);
+    let net = Mlp::new(&[2, 8, 8, 1], Activation::Gelu).unwrap();
+    let start = net.initial_parameters(|| random.f64());
+    let process = (std::process::id(), std::thread::current().id());
+    let path = std::env::temp_dir().join(format!("gradus-determinism-{process:?}"));
+    let mut trainer =
+        Trainer::new(&net, loss::hinge_loss, Adam::new(0.01)).epochs(3).checkpoints(&path, Every::Epochs(1));
+    let trained = trainer.fit(start, &data, || random.f64()).unwrap();
+    let mut all = std::fs::read(&path).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    let trained = TrainedMlp::new(net.clone(), trained.parameters).unwrap().standardizer(standardizer).unwrap();
+    let trained = trained.class_names(["down", "up"]).unwrap();
+    all.extend(trained.save().unwrap());
+    all.extend(Export::default().save(&trained).unwrap());
+    all
+}
+
+#[cfg(not(all(feature = "safetensors", feature = "onnx", feature = "batch")))]
+fn of_files() -> Vec<u8> {
+    Vec::new()
+}
+
+fn hash(bits: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     bits.hash(&mut hasher);
     hasher.finish()
@@ -80,24 +144,26 @@ fn hash(bits: &[u64]) -> u64 {
 
 #[test]
 fn every_call_gives_the_same_bits() {
-    let (first, batches) = (of_one_sample(), of_batches());
+    let (first, batches, texts) = (of_one_sample(), of_batches(), of_texts());
     for _ in 0..5 {
         assert_eq!(of_one_sample(), first);
         assert_eq!(of_batches(), batches);
+        assert!(of_texts() == texts);
     }
     // Also in another thread, with another history.
     let elsewhere = std::thread::spawn(|| {
         let _kept: Vec<Tape> = (0..100).map(|_| Tape::new()).collect();
-        (of_one_sample(), of_batches())
+        (of_one_sample(), of_batches(), of_texts())
     });
-    assert_eq!(elsewhere.join().unwrap(), (first, batches));
+    assert!(elsewhere.join().unwrap() == (first, batches, texts));
 }
 
 const MARK: &str = "GRADUS_PRINT_BITS";
 
 #[test]
 fn every_process_gives_the_same_bits() {
-    let own = format!("bits {:016x} {:016x}", hash(&of_one_sample()), hash(&of_batches()));
+    let hashes = [hash(&of_one_sample()), hash(&of_batches()), hash(&of_texts())];
+    let own = format!("bits {hashes:016x?}");
     if std::env::var_os(MARK).is_some() {
         println!("{own}");
         return;

@@ -161,7 +161,10 @@ fn a_run_on_ranks_goes_on_to_the_same_bits() {
 fn early_stopping_ends_all_ranks_at_once() {
     let moons = Moons::new();
     let runs = on_ranks(3, |rank| {
-        let trainer = Trainer::new(&moons.net, loss::hinge_loss, Sgd::new(-0.5)).validation(&moons.validation);
+        // What is learnt of the moons is wrong of their mirror image.
+        let mut mirrored = moons.validation.clone();
+        mirrored.change_inputs(|input| input.iter_mut().for_each(|x| *x = 1.0 - *x));
+        let trainer = Trainer::new(&moons.net, loss::hinge_loss, Sgd::new(0.5)).validation(&mirrored);
         let mut trainer = trainer.early_stopping(EarlyStopping { patience: 3, least_gain: 0.0 }).distributed(rank);
         trainer.fit(moons.start.clone(), &moons.data, random(4)).unwrap()
     });

@@ -1,7 +1,7 @@
 //! Each message has an entry in the book, in these words: `docs/book/src/errors.md`, whose programs provoke it.
 
 use gradus::nn::Layout;
-use gradus::nn::data::Table;
+use gradus::nn::data::{Dataset, Table};
 use gradus::nn::optim::Newton;
 use gradus::{Error, Program, Tape, Var, check, numeric};
 use std::collections::HashSet;
@@ -25,6 +25,7 @@ fn samples() -> Vec<Error> {
         gradus::jvp(|x| vec![x[0] * x[1]], &[2.0, 3.0], &[1.0]).unwrap_err(),
         numeric::gradient_with_step(|x| x[0] * x[0], &[3.0], 0.0).unwrap_err(),
         Layout::new().parameter("scale", &[1]).view("fc2.weight", &[0.5]).unwrap_err(),
+        Dataset::of_classes(&[[0.5], [1.5], [2.5]], &[1, 2, 3], 3).unwrap_err(),
         Error::File {
             path: "no/such/file.csv".to_owned(),
             message: "No such file or directory (os error 2)".to_owned(),

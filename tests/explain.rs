@@ -289,3 +289,11 @@ fn formulas_too_long_to_be_read_are_not_written_out() {
         assert_true(&explanation, y, &x);
     }
 }
+
+/// A rule of one's own may be written in any way.
+#[test]
+fn a_brace_that_nothing_closes_is_a_letter() {
+    let written = |written| explain::written(Info { name: "odd", written, doc: "" }, &["x", "y"]);
+    let all = ["{", "f({", "{\u{e9}", "{} {", "}", "}{", "{} }{ {}", "{7} {}", "", "{1} {0}"].map(written);
+    assert_eq!(all, ["{", "f({", "{\u{e9}", "x {", "}", "}{", "x }y", " y", "", "y x"]);
+}

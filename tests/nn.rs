@@ -196,11 +196,15 @@ fn a_loss_that_is_not_finite_names_op_sample_and_step() {
 
 #[test]
 fn early_stopping_keeps_the_best() {
-    // The loss grows: every step goes the wrong way.
+    // What the training learns is wrong for the validation data, whose targets are the others: their loss grows with every step.
     let net = Mlp::new(&[2, 4, 1], Activation::Tanh).unwrap();
     let data = make_moons(20, 0.1, random(1)).unwrap();
+    let inputs: Vec<&[f64]> = (0..data.len()).map(|sample| data.input(sample)).collect();
+    let others: Vec<[f64; 1]> = (0..data.len()).map(|sample| [-data.target(sample)[0]]).collect();
+    let validation = Dataset::new(&inputs, &others).unwrap();
     let start = net.initial_parameters(random(2));
-    let mut trainer = Trainer::new(&net, loss::binary_cross_entropy_with_logits, Sgd::new(-0.5))
+    let mut trainer = Trainer::new(&net, loss::hinge_loss, Sgd::new(0.5))
+        .validation(&validation)
         .early_stopping(EarlyStopping { patience: 3, least_gain: 0.0 });
     let trained = trainer.fit(start.clone(), &data, random(3)).unwrap();
     assert_eq!(trained.history.len(), 4);

@@ -237,6 +237,55 @@ fn a_long_program_is_saved_and_read_in_a_small_thread() {
     });
 }
 
+/// A search from each op through all that is before it would be quadratic.
+#[test]
+fn sparse_derivatives_of_a_long_chain_take_no_longer_than_dense_ones() {
+    in_a_small_thread(|| {
+        let chain = |x: &[Var]| {
+            let steps = (0..200_000).scan(x[2], |y, k| {
+                *y = if k % 2 == 0 { (*y * x[0]).sin() } else { *y + x[1] };
+                Some(*y)
+            });
+            steps.collect::<Vec<_>>()
+        };
+        let at = [0.9, 0.3, 0.5];
+        let last = |x: &[Var]| chain(x)[199_999];
+        let program = gradus::Program::record(&at, last).unwrap();
+        assert_eq!(program.sparse_hessian(&at).unwrap().to_dense(), program.hessian(&at).unwrap());
+        let program = gradus::Program::record(&at, |x| chain(x).into_iter().step_by(1000).collect::<Vec<_>>()).unwrap();
+        assert_eq!(program.sparse_jacobian(&at).unwrap().to_dense(), program.jacobian(&at).unwrap());
+    });
+}
+
+/// Recorded gradients of gradients grow threefold with each order: a thousand orders would not fit into any memory.
+#[test]
+fn derivatives_of_an_order_that_cannot_be_recorded_are_refused() {
+    let error = gradus::derivatives(|x| x.sin().exp(), 0.5, 1000).unwrap_err();
+    let gradus::Error::Setting { what, value, .. } = error else { panic!("{error}") };
+    assert_eq!((what, value), ("the order of the derivatives", 1000.0));
+    // A function whose derivatives end has as many as anyone asks for.
+    let all = gradus::derivatives(|x| x.powi(3), 2.0, 1000).unwrap();
+    assert_eq!((all.len(), &all[..5]), (1001, [8.0, 12.0, 12.0, 6.0, 0.0].as_slice()));
+}
+
+/// Ten million steps would be gigabytes of text: that is said at once, and the tape is as good as before.
+#[test]
+fn an_explanation_that_would_be_too_long_is_refused() {
+    in_a_small_thread(|| {
+        let tape = Tape::new();
+        let x = tape.var(1.0);
+        let y = (0..10_000_000).fold(x, |y, _| y + 1e-9);
+        let error = gradus::explain::backward(y).unwrap_err();
+        let gradus::Error::Setting { what, value, .. } = error.clone() else { panic!("{error}") };
+        assert_eq!((what, value), ("the number of steps of an explanation", 20_000_001.0));
+        assert_eq!(gradus::explain::between(y, &[x]).unwrap_err(), error);
+        // Edges count as well: one variable may be used many times.
+        let wide = gradus::sum(&vec![x; 5_000_000]);
+        assert!(matches!(gradus::explain::backward(wide), Err(gradus::Error::Setting { .. })));
+        assert_eq!(y.backward()[x], 1.0);
+    });
+}
+
 #[test]
 fn an_explanation_of_a_long_chain_does_not_use_the_stack() {
     in_a_small_thread(|| {
@@ -249,4 +298,16 @@ fn an_explanation_of_a_long_chain_does_not_use_the_stack() {
         drop(explanation);
         assert_eq!(copy.between(&[0]).backward.len(), LENGTH);
     });
+}
+
+/// The formula of a long list is wider than the formatter allows a column to be, and as a column would be a table of gigabytes.
+#[test]
+fn an_explanation_of_a_long_list_is_a_table() {
+    let explanation = gradus::explain::function(gradus::sum, &vec![1.0; 100_000]).unwrap();
+    let table = explanation.to_string();
+    assert!(table.lines().count() > 200_000 && table.len() < 100_000_000, "{}", table.len());
+    let named = gradus::explain::function_of(|x| x[0] * x[0], &[("n".repeat(100_000).as_str(), 3.0)]).unwrap();
+    assert!(named.to_string().ends_with(" = 6"));
+    let picture = named.picture().decimals(usize::MAX);
+    assert!([picture.svg(), picture.dot(), picture.mermaid()].iter().all(|picture| picture.len() > 300));
 }

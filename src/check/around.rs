@@ -87,7 +87,7 @@ impl Options {
     ) -> Result<Around> {
         check_point("point", x)?;
         let mut around = Around { reports: vec![check(x)?], outside: 0 };
-        for attempt in 0..points * TRIES {
+        for attempt in 0..points.saturating_mul(TRIES) {
             if around.reports.len() > points {
                 break;
             }

@@ -4,7 +4,7 @@ use super::report::{Report, Row};
 use super::row::{Look, judge};
 use super::verdict::{Reason, Verdict};
 use crate::error::{Error, Result};
-use crate::error::{check_direction, check_point};
+use crate::error::{check_direction, check_leads_somewhere, check_point};
 use crate::tape::Var;
 
 /// The settings of a check, and the checks that take them.
@@ -78,6 +78,7 @@ impl Options {
     /// ```
     pub fn along(&self, f: impl Fn(&[Var]) -> Var, x: &[f64], direction: &[f64]) -> Result<Report> {
         check_direction("direction", direction, x.len(), "a direction has an entry for each input")?;
+        check_leads_somewhere(direction)?;
         self.check_settings()?;
         let (first, again) = (crate::gradient(&f, x)?, crate::gradient(&f, x)?);
         let mut steady = Steady::new(|x: &[f64]| vec![plain(&f, x)], x);

@@ -3,7 +3,7 @@
 use super::options::{check_gradient_length, plain};
 use super::report::{decimal, scientific};
 use super::verdict::{Reason, Verdict};
-use crate::error::{Result, check_direction, check_point};
+use crate::error::{Result, check_direction, check_leads_somewhere, check_point};
 use crate::numeric::{Ladder, Shape};
 use crate::tape::Var;
 use std::fmt;
@@ -111,6 +111,7 @@ pub fn taylor_of(
 ) -> Result<TaylorReport> {
     check_point("point", x)?;
     check_direction("direction", direction, x.len(), "a direction has an entry for each input")?;
+    check_leads_somewhere(direction)?;
     let gradient = gradient(x);
     check_gradient_length(&gradient, x)?;
     Ok(along(f, &gradient, x, direction))

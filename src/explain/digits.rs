@@ -14,6 +14,8 @@ pub(super) fn short(x: f64) -> String {
 
 /// Rounded to so many decimals, without trailing zeros; with an exponent where nothing or too much would be left.
 pub(super) fn rounded(x: f64, decimals: usize) -> String {
+    // No `f64` has more; the formatter refuses more than 65535.
+    let decimals = decimals.min(1074);
     if x == 0.0 || !x.is_finite() {
         // Without the sign of a zero, which takes room and tells little.
         return x.abs().copysign(if x == 0.0 { 1.0 } else { x }).to_string();

@@ -191,8 +191,9 @@ fn fill(template: &str, operands: &[Written]) -> String {
     let mut filled = String::new();
     let mut next = 0;
     let mut rest = template;
-    while let Some(open) = rest.find('{') {
-        let close = open + rest[open..].find('}').unwrap_or(1);
+    // A brace that nothing closes is a letter like any other.
+    while let Some((open, length)) = rest.find('{').and_then(|open| Some((open, rest[open..].find('}')?))) {
+        let close = open + length;
         filled.push_str(&rest[..open]);
         let place = rest[open + 1..close].parse().unwrap_or(next);
         next += 1;

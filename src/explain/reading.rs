@@ -3,9 +3,12 @@
 
 use super::formula;
 use super::steps::{BackwardStep, Explanation, ForwardStep, InputGradient, OperandValue};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::op::{self, Op};
 use crate::tape::{CustomOp, Graph, Operand, Recorded, Var, local_derivatives, op_name};
+
+/// No longer explanation is made: each step takes half a kilobyte, forward and back.
+const MOST_STEPS: usize = 4_000_000;
 
 /// The slopes of a list op of more operands are not recorded to be written out: they would be too long.
 const LONGEST_WRITTEN: usize = 64;
@@ -13,7 +16,15 @@ const LONGEST_WRITTEN: usize = 64;
 /// Explains how the node `output` was computed. The inputs `kept` are listed even if it was not computed from them.
 pub(super) fn explain(recorded: &Recorded, output: u32, kept: &[u32]) -> Result<Explanation> {
     let reader = Reader { recorded, graph: recorded.graph() };
-    let takes_part = reader.ancestors(output, kept);
+    let (takes_part, steps) = reader.ancestors(output, kept);
+    if steps > MOST_STEPS {
+        return Err(Error::Setting {
+            what: "the number of steps of an explanation",
+            value: steps as f64,
+            expected: "at most 4000000, which is some gigabytes of text: record a smaller part of the computation, such as one \
+                       sample of many",
+        });
+    }
     let mut adjoints: Vec<Option<f64>> = vec![None; takes_part.len()];
     adjoints[output as usize] = Some(1.0);
     let mut backward = Vec::new();
@@ -86,16 +97,21 @@ impl Reader<'_> {
         self.recorded.labels.get(&index).cloned().unwrap_or_else(|| format!("v{index}"))
     }
 
-    /// Which nodes `output` was computed from, literals left out.
-    fn ancestors(&self, output: u32, kept: &[u32]) -> Vec<bool> {
+    /// Which nodes `output` was computed from, literals left out; and how many steps that makes, forward and back.
+    fn ancestors(&self, output: u32, kept: &[u32]) -> (Vec<bool>, usize) {
         let last = kept.iter().copied().max().unwrap_or(0).max(output);
         let mut takes_part = vec![false; last as usize + 1];
+        let mut steps = 0;
         takes_part[output as usize] = true;
         for index in (0..=output).rev() {
             if takes_part[index as usize] {
+                steps += 1;
                 for operand in self.graph.operands(&self.graph.nodes[index as usize]) {
-                    if let Operand::Node(node) = operand {
-                        takes_part[node as usize] = self.op(node) != Op::Literal;
+                    if let Operand::Node(node) = operand
+                        && self.op(node) != Op::Literal
+                    {
+                        takes_part[node as usize] = true;
+                        steps += 1;
                     }
                 }
             }
@@ -103,7 +119,7 @@ impl Reader<'_> {
         for &index in kept {
             takes_part[index as usize] = true;
         }
-        takes_part
+        (takes_part, steps)
     }
 
     /// The chain rule at a node: each operand receives its local derivative times the adjoint of the node.

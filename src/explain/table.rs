@@ -45,9 +45,12 @@ fn backward_row(output: &str, step: &BackwardStep) -> Vec<String> {
     ]
 }
 
+/// No column is made wider, so that one long formula does not blow up every row. The formatter itself refuses widths beyond 65535.
+const WIDEST: usize = 160;
+
 fn write_aligned(f: &mut fmt::Formatter<'_>, rows: Vec<Vec<String>>) -> fmt::Result {
     let columns = rows.first().map_or(0, Vec::len);
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).min(WIDEST);
     let widths: Vec<usize> = (0..columns).map(width).collect();
     for row in &rows {
         let cells: String = row.iter().zip(&widths).map(|(cell, &width)| format!("{cell:<width$}")).collect();

@@ -7,6 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
 
+/// No column of the table is made wider: the formatter refuses widths beyond 65535.
+const WIDEST: usize = 160;
+
 /// A named parameter: its shape, and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
@@ -43,10 +46,20 @@ impl Layout {
     }
 
     /// With one more parameter, behind the others.
+    ///
+    /// # Panics
+    /// For so many numbers that they cannot be counted.
     #[must_use]
+    #[track_caller]
     pub fn parameter(mut self, name: &str, shape: &[usize]) -> Layout {
         let start = self.count();
-        let range = start..start + shape.iter().product::<usize>();
+        let size = shape.iter().try_fold(1usize, |size, &side| size.checked_mul(side));
+        let Some(end) = size.and_then(|size| start.checked_add(size)) else {
+            panic!(
+                "the parameter `{name}` of shape {shape:?} has more numbers than can be counted: give it a smaller shape"
+            )
+        };
+        let range = start..end;
         self.entries.push(Entry { name: name.to_owned(), shape: shape.to_vec(), range });
         self
     }
@@ -151,9 +164,9 @@ impl Layout {
 impl fmt::Display for Layout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shape = |entry: &Entry| entry.shape.iter().map(usize::to_string).collect::<Vec<_>>().join(" × ");
-        let names = self.entries.iter().map(|entry| entry.name.len()).max().unwrap_or(0).max("parameter".len());
-        let shapes =
-            self.entries.iter().map(|entry| shape(entry).chars().count()).max().unwrap_or(0).max("shape".len());
+        let width = |longest: Option<usize>, title: &str| longest.unwrap_or(0).min(WIDEST).max(title.len());
+        let names = width(self.entries.iter().map(|entry| entry.name.chars().count()).max(), "parameter");
+        let shapes = width(self.entries.iter().map(|entry| shape(entry).chars().count()).max(), "shape");
         writeln!(f, "{:names$}  {:shapes$}  {:>8}", "parameter", "shape", "numbers")?;
         for entry in &self.entries {
             writeln!(f, "{:names$}  {:shapes$}  {:>8}", entry.name, shape(entry), entry.range.len())?;

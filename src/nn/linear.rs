@@ -4,6 +4,9 @@ use super::{Layout, Model};
 use crate::error::{Error, Result};
 use crate::rule::Scalar;
 
+/// No list of numbers can be longer.
+pub(super) const MOST_PARAMETERS: usize = isize::MAX as usize / size_of::<f64>();
+
 /// A layer of weighted sums, `y = W x + b`: `weight` of shape `[outputs, inputs]`, row by row, then `bias`.
 ///
 /// ```
@@ -22,12 +25,17 @@ impl Linear {
     /// A layer of `outputs` sums of `inputs` numbers.
     ///
     /// # Errors
-    /// For a size of 0.
+    /// For a size of 0, or so large that its parameters could not stand in memory.
     pub fn new(inputs: usize, outputs: usize) -> Result<Linear> {
+        let wrong =
+            |value: usize, expected| Err(Error::Setting { what: "a layer size", value: value as f64, expected });
         if inputs == 0 || outputs == 0 {
-            return Err(Error::Setting { what: "a layer size", value: 0.0, expected: "at least 1" });
+            return wrong(0, "at least 1");
         }
-        Ok(Linear { inputs, outputs })
+        match inputs.checked_add(1).and_then(|inputs| inputs.checked_mul(outputs)) {
+            Some(count) if count <= MOST_PARAMETERS => Ok(Linear { inputs, outputs }),
+            _ => wrong(inputs.max(outputs), "so small that its weights can stand in memory"),
+        }
     }
 
     /// How many numbers it sums.
@@ -51,11 +59,20 @@ impl Model for Linear {
     }
 
     /// # Panics
-    /// If `parameters` or `inputs` has another length than the shape asks for.
+    /// If `parameters` or `inputs` has another length than the shape asks for; [`try_forward`](Model::try_forward) returns the error
+    /// instead.
     #[track_caller]
     fn forward<S: Scalar>(&self, parameters: &[S], inputs: &[S]) -> Vec<S> {
-        assert_eq!(parameters.len(), self.parameter_count(), "as many parameters as a layer has");
-        assert_eq!(inputs.len(), self.inputs, "as many inputs as a layer has");
+        match self.try_forward(parameters, inputs) {
+            Ok(outputs) => outputs,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    #[track_caller]
+    fn try_forward<S: Scalar>(&self, parameters: &[S], inputs: &[S]) -> Result<Vec<S>> {
+        check("the parameter slice", parameters.len(), self.parameter_count(), "as many as `parameter_count` says")?;
+        check("the input", inputs.len(), self.inputs, "as many as the layer sums")?;
         let (weight, bias) = parameters.split_at(self.inputs * self.outputs);
         let mut sums = bias.to_vec();
         for (sum, row) in sums.iter_mut().zip(weight.chunks_exact(self.inputs)) {
@@ -63,6 +80,11 @@ impl Model for Linear {
                 *sum += weight * input;
             }
         }
-        sums
+        Ok(sums)
     }
+}
+
+/// A list has the length that the shape of a model asks for.
+pub(super) fn check(what: &'static str, found: usize, expected: usize, hint: &'static str) -> Result<()> {
+    if found == expected { Ok(()) } else { Err(Error::Length { what, found, expected, hint }) }
 }

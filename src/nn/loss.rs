@@ -3,6 +3,7 @@
 //! All take outputs and targets of equal length. In a recorded program a target must be an input, so a class is given one-hot: 1 at its
 //! place, 0 elsewhere ([`one_hot`]).
 
+use crate::error::Error;
 use crate::rule::Scalar;
 
 /// Mean squared error: the mean of `(output - target)²`.
@@ -18,11 +19,15 @@ pub fn mse_loss<S: Scalar>(outputs: &[S], targets: &[S]) -> S {
 /// Mean of the Huber losses: `d²/2` for a difference `d` within `±delta`, a straight line beyond (Huber, 1964). `delta` is 1 in
 /// PyTorch unless told otherwise.
 ///
+/// # Panics
+/// Unless `delta` is positive.
+///
 /// ```
 /// assert_eq!(gradus::nn::loss::huber_loss(&[0.5, 5.0], &[0.0, 2.0], 1.0), (0.125 + 2.5) / 2.0);
 /// ```
 #[track_caller]
 pub fn huber_loss<S: Scalar>(outputs: &[S], targets: &[S], delta: f64) -> S {
+    assert!(delta > 0.0, "the delta of a Huber loss is {delta}, but must be positive");
     mean(outputs, targets, |output, target| {
         let difference = output - target;
         let held = difference.clamp(S::lit(-delta), S::lit(delta));
@@ -73,6 +78,7 @@ pub fn cross_entropy<S: Scalar>(logits: &[S], targets: &[S]) -> S {
 /// If there is no such class.
 #[track_caller]
 pub fn cross_entropy_of_class<S: Scalar>(logits: &[S], class: usize) -> S {
+    check_class(class, logits.len());
     crate::log_sum_exp(logits) - logits[class]
 }
 
@@ -117,9 +123,16 @@ pub fn l2_penalty<S: Scalar>(parameters: &[S], strength: f64) -> S {
 /// If `class` is not below `classes`.
 #[track_caller]
 pub fn one_hot(class: usize, classes: usize) -> Vec<f64> {
+    check_class(class, classes);
     let mut targets = vec![0.0; classes];
     targets[class] = 1.0;
     targets
+}
+
+/// There is such a class.
+#[track_caller]
+pub(super) fn check_class(class: usize, classes: usize) {
+    assert!(class < classes, "{}", Error::Label { what: "a class", label: class, classes });
 }
 
 /// The mean over all outputs of the loss of each.

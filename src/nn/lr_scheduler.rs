@@ -13,7 +13,7 @@ pub fn constant() -> impl Fn(usize) -> f64 {
 /// assert_eq!([factor(9), factor(10), factor(25)], [1.0, 0.5, 0.25]);
 /// ```
 pub fn step(size: usize, gamma: f64) -> impl Fn(usize) -> f64 {
-    move |epoch| gamma.powi((epoch / size.max(1)) as i32)
+    move |epoch| gamma.powi(i32::try_from(epoch / size.max(1)).unwrap_or(i32::MAX))
 }
 
 /// Half a cosine, from 1 at epoch 0 to `floor` at epoch `epochs`, and `floor` after it: PyTorch's `CosineAnnealingLR`.

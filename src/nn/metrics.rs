@@ -1,6 +1,10 @@
 //! How good a classifier is: accuracy and the confusion matrix.
 
+use super::loss::check_class;
 use std::fmt;
+
+/// No column of a table is made wider: the formatter refuses widths beyond 65535.
+const WIDEST: usize = 160;
 
 /// The class that outputs stand for: the place of the largest, or, for a single score, 1 if it is positive and 0 if not. Targets have
 /// a class in the same way: one-hot, 0 and 1, or ±1.
@@ -33,7 +37,8 @@ pub fn class_of(outputs: &[f64]) -> usize {
 /// If there is not a target for each output.
 #[track_caller]
 pub fn accuracy(outputs: &[impl AsRef<[f64]>], targets: &[impl AsRef<[f64]>]) -> f64 {
-    assert_eq!(outputs.len(), targets.len(), "there is a target for each output");
+    let (found, expected) = (targets.len(), outputs.len());
+    assert!(found == expected, "there are {found} targets for {expected} outputs: give a target for each output");
     let pairs = outputs.iter().zip(targets);
     let right = pairs.filter(|(output, target)| class_of(output.as_ref()) == class_of(target.as_ref())).count();
     right as f64 / outputs.len() as f64
@@ -70,6 +75,8 @@ impl ConfusionMatrix {
     /// If there is no such class.
     #[track_caller]
     pub fn count(&mut self, truth: usize, predicted: usize) {
+        check_class(truth, self.counts.len());
+        check_class(predicted, self.counts.len());
         self.counts[truth][predicted] += 1;
     }
 
@@ -79,13 +86,23 @@ impl ConfusionMatrix {
         right as f64 / self.counts.iter().flatten().sum::<usize>() as f64
     }
 
-    /// Of what was taken for `class`, the share that is of it.
+    /// Of what was taken for `class`, the share that is of it; NaN if nothing was.
+    ///
+    /// # Panics
+    /// If there is no such class.
+    #[track_caller]
     pub fn precision(&self, class: usize) -> f64 {
+        check_class(class, self.counts.len());
         self.counts[class][class] as f64 / self.counts.iter().map(|row| row[class]).sum::<usize>() as f64
     }
 
-    /// Of what is of `class`, the share that was taken for it.
+    /// Of what is of `class`, the share that was taken for it; NaN if nothing is.
+    ///
+    /// # Panics
+    /// If there is no such class.
+    #[track_caller]
     pub fn recall(&self, class: usize) -> f64 {
+        check_class(class, self.counts.len());
         self.counts[class][class] as f64 / self.counts[class].iter().sum::<usize>() as f64
     }
 }
@@ -94,7 +111,7 @@ impl fmt::Display for ConfusionMatrix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = |class: usize| self.names.get(class).cloned().unwrap_or_else(|| class.to_string());
         let names: Vec<String> = (0..self.counts.len()).map(name).collect();
-        let longest = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+        let longest = names.iter().map(|name| name.chars().count()).max().unwrap_or(0).min(WIDEST);
         let first = longest.max("true \\ predicted".len());
         let width = longest.max(4);
         write!(f, "{:first$}", "true \\ predicted")?;

@@ -1,7 +1,7 @@
 //! A multi-layer perceptron.
 
 use super::init::Init;
-use super::{Activation, Layout, Linear, Model};
+use super::{Activation, Layout, Linear, Model, linear};
 use crate::error::{Error, Result};
 use crate::rule::Scalar;
 use std::fmt;
@@ -34,7 +34,7 @@ impl Mlp {
     /// A net with the layer sizes `sizes`: inputs first, outputs last.
     ///
     /// # Errors
-    /// For fewer than two sizes, or a size of 0.
+    /// For fewer than two sizes, a size of 0, or sizes so large that the parameters could not stand in memory.
     pub fn new(sizes: &[usize], activation: Activation) -> Result<Mlp> {
         if sizes.len() < 2 {
             return Err(Error::Length {
@@ -44,8 +44,17 @@ impl Mlp {
                 hint: "a net has at least inputs and outputs",
             });
         }
-        let layers = sizes.windows(2).map(|pair| Linear::new(pair[0], pair[1]));
-        Ok(Mlp { layers: layers.collect::<Result<_>>()?, activation })
+        let layers = sizes.windows(2).map(|pair| Linear::new(pair[0], pair[1])).collect::<Result<Vec<_>>>()?;
+        let count = layers.iter().try_fold(0usize, |sum, layer| sum.checked_add(layer.parameter_count()));
+        if count.is_none_or(|count| count > linear::MOST_PARAMETERS) {
+            let value = sizes.iter().copied().max().unwrap_or(0) as f64;
+            return Err(Error::Setting {
+                what: "a layer size",
+                value,
+                expected: "so small that the weights of all layers together can stand in memory",
+            });
+        }
+        Ok(Mlp { layers, activation })
     }
 
     /// Its layer sizes: inputs first, outputs last.
@@ -89,11 +98,9 @@ impl Mlp {
     /// [`Error::Length`] if `parameters` or `inputs` has another length than the net's shape asks for.
     #[track_caller]
     pub fn try_forward<S: Scalar>(&self, parameters: &[S], inputs: &[S]) -> Result<Vec<S>> {
-        let check = |what, found, expected, hint| {
-            if found == expected { Ok(()) } else { Err(Error::Length { what, found, expected, hint }) }
-        };
-        check("the parameter slice", parameters.len(), self.parameter_count(), "as many as `parameter_count` says")?;
-        check("the input", inputs.len(), self.inputs(), "as many as the first layer size")?;
+        let hint = "as many as `parameter_count` says";
+        linear::check("the parameter slice", parameters.len(), self.parameter_count(), hint)?;
+        linear::check("the input", inputs.len(), self.inputs(), "as many as the first layer size")?;
         let mut values = inputs.to_vec();
         let mut rest = parameters;
         for (number, layer) in self.layers.iter().enumerate() {
@@ -129,6 +136,11 @@ impl Model for Mlp {
             Ok(outputs) => outputs,
             Err(error) => panic!("{error}"),
         }
+    }
+
+    #[track_caller]
+    fn try_forward<S: Scalar>(&self, parameters: &[S], inputs: &[S]) -> Result<Vec<S>> {
+        Mlp::try_forward(self, parameters, inputs)
     }
 
     /// As He et al. for rectifiers, as Glorot and Bengio for what saturates, uniform, with the gain of the activation.

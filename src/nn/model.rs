@@ -2,6 +2,7 @@
 
 use super::Layout;
 use super::init::Init;
+use crate::error::Result;
 use crate::rule::Scalar;
 
 /// Something that turns parameters and inputs into outputs, on any kind of number. It holds its shape; its parameters are a flat
@@ -40,6 +41,17 @@ pub trait Model {
     /// The outputs for the inputs of one sample.
     #[track_caller]
     fn forward<S: Scalar>(&self, parameters: &[S], inputs: &[S]) -> Vec<S>;
+
+    /// The outputs for the inputs of one sample, or what is wrong with the lengths: what [`Trainer`](super::Trainer) and
+    /// [`Predictor`](super::Predictor) ask first. A model that has no check of its own panics as [`forward`](Model::forward) does.
+    ///
+    /// # Errors
+    /// [`Error::Length`](crate::Error::Length) if `parameters` or `inputs` has another length than the model takes.
+    #[track_caller]
+    fn try_forward<S: Scalar>(&self, parameters: &[S], inputs: &[S]) -> Result<Vec<S>> {
+        self.layout().check(parameters.len())?;
+        Ok(self.forward(parameters, inputs))
+    }
 
     /// How many numbers the parameters are.
     fn parameter_count(&self) -> usize {

@@ -23,6 +23,8 @@ pub use objective::Objective;
 pub use rms_prop::RmsProp;
 pub use sgd::Sgd;
 
+use crate::error::{Error, Result};
+
 /// Moves parameters against their gradient, step by step.
 pub trait Optimizer {
     /// Moves `parameters` one step.
@@ -37,6 +39,31 @@ pub trait Optimizer {
 
     /// What is remembered from step to step: with it, and the same settings, another optimiser goes on to the same bits.
     fn state(&mut self) -> &mut State;
+
+    /// Whether the settings are in range, and the state is one of this optimiser: [`Trainer`](super::Trainer) asks before the first step.
+    /// An optimiser that does not say finds nothing wrong.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for a setting out of range; [`Error::Length`] for a state with another number of averages.
+    fn check(&self) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// A rate is a number that is not negative.
+pub(super) fn check_rate(what: &'static str, rate: f64) -> Result<()> {
+    match rate.is_finite() && rate >= 0.0 {
+        true => Ok(()),
+        false => Err(Error::Setting { what, value: rate, expected: "finite and not negative" }),
+    }
+}
+
+/// What a running average keeps in each step is a share below 1: with 1, nothing new would ever enter.
+fn check_share(what: &'static str, share: f64) -> Result<()> {
+    match (0.0..1.0).contains(&share) {
+        true => Ok(()),
+        false => Err(Error::Setting { what, value: share, expected: "at least 0 and below 1" }),
+    }
 }
 
 /// What an optimiser remembers from step to step, as plain data.
@@ -57,7 +84,11 @@ impl State {
     /// If there are not as many numbers as parameters, or the averages are those of an optimiser that keeps more or fewer.
     #[track_caller]
     pub fn step<const N: usize>(&mut self, parameters: &[f64], gradient: &[f64]) -> [&mut [f64]; N] {
-        assert_eq!(gradient.len(), parameters.len(), "a gradient has an entry for each parameter");
+        let (found, expected) = (gradient.len(), parameters.len());
+        assert!(
+            found == expected,
+            "the gradient has {found} entries, but a gradient has an entry for each parameter: {expected}"
+        );
         assert!(
             self.averages.is_empty() || self.averages.len() == N,
             "the state is that of another optimiser: it has {} averages, and this one keeps {N}",
@@ -68,9 +99,31 @@ impl State {
         let mut averages = self.averages.iter_mut().map(Vec::as_mut_slice);
         std::array::from_fn(|_| {
             let average = averages.next().unwrap_or_default();
-            assert_eq!(average.len(), parameters.len(), "an optimiser keeps to the parameters of its first step");
+            assert!(
+                average.len() == expected,
+                "an optimiser keeps to the parameters of its first step: it has averages of {}, and was given {expected}. Make another \
+                 optimiser, or empty its state",
+                average.len()
+            );
             average
         })
+    }
+
+    /// Whether it is empty, or that of an optimiser that keeps `averages` many.
+    ///
+    /// # Errors
+    /// [`Error::Length`].
+    pub fn check(&self, averages: usize) -> Result<()> {
+        match self.averages.len() {
+            0 => Ok(()),
+            found if found == averages => Ok(()),
+            found => Err(Error::Length {
+                what: "the list of averages in the optimiser's state",
+                found,
+                expected: averages,
+                hint: "a state belongs to optimisers of one kind: go on with the kind that it came from, or start anew with `fit`",
+            }),
+        }
     }
 }
 

@@ -26,11 +26,12 @@ impl Predictor {
     /// Compiles `model` for data of the form of `data`.
     ///
     /// # Errors
-    /// As [`Program::record_shared`].
+    /// [`Error::Length`] if the data have not as many inputs as the model takes; as [`Program::record_shared`].
     pub fn new(model: &impl Model, data: &Dataset) -> Result<Predictor> {
         let sample = vec![0.5; data.inputs() + data.targets()];
         let parameters = vec![0.5; model.parameter_count()];
         let inputs = data.inputs();
+        model.try_forward(&parameters, &sample[..inputs])?;
         let forward = |p: &[crate::Var], sample: &[crate::Var]| model.forward(p, &sample[..inputs]);
         Ok(Predictor { program: Program::record_shared(&parameters, &sample, forward)? })
     }

@@ -19,7 +19,7 @@ pub use file::Every;
 pub use mpi::Mpi;
 
 use super::data::Dataset;
-use super::optim::Optimizer;
+use super::optim::{Optimizer, check_rate};
 use super::{Layout, Model};
 use crate::error::{Error, Result};
 use crate::program::Program;
@@ -32,6 +32,9 @@ type Loss<'a> = Box<dyn Fn(&[Var], &[Var], &[Var]) -> Var + 'a>;
 
 /// What is added to the loss, of the parameters alone.
 type Penalty<'a> = Box<dyn Fn(&[Var]) -> Var + 'a>;
+
+/// How many outputs the model has for parameters and inputs of one sample, or why they do not fit.
+type Probe<'a> = Box<dyn Fn(&[f64], &[f64]) -> Result<usize> + 'a>;
 
 /// Who watches a training: called after each step.
 type Observer<'a> = Box<dyn FnMut(&Progress<'_>) -> ControlFlow<()> + 'a>;
@@ -69,6 +72,8 @@ type Observer<'a> = Box<dyn FnMut(&Progress<'_>) -> ControlFlow<()> + 'a>;
 /// ```
 pub struct Trainer<'a> {
     loss: Loss<'a>,
+    /// Of a trainer that knows its model.
+    probe: Option<Probe<'a>>,
     penalty: Option<Penalty<'a>>,
     layout: Layout,
     optimizer: Box<dyn Optimizer + 'a>,
@@ -111,17 +116,22 @@ pub struct Progress<'a> {
     pub checkpoint: &'a Checkpoint,
 }
 
+/// Steps are counted exactly up to here, also where they are a power of a beta.
+const MOST_STEPS: u64 = 1 << 53;
+
 impl<'a> Trainer<'a> {
     /// A trainer that makes `loss(outputs, targets)` of the model small, in 100 epochs of batches of 32.
     ///
-    /// `loss` is one of [`loss`](super::loss), or any function of the same form.
+    /// `loss` is one of [`loss`](super::loss), or any function of as many targets as outputs: one of another form is given to
+    /// [`of_sample`](Trainer::of_sample).
     pub fn new(
         model: &'a impl Model,
         loss: impl Fn(&[Var], &[Var]) -> Var + 'a,
         optimizer: impl Optimizer + 'a,
     ) -> Trainer<'a> {
         let of_sample = move |p: &[Var], x: &[Var], t: &[Var]| loss(&model.forward(p, x), t);
-        Trainer::of_sample(model.layout(), of_sample, optimizer)
+        let probe = move |p: &[f64], x: &[f64]| model.try_forward(p, x).map(|outputs| outputs.len());
+        Trainer { probe: Some(Box::new(probe)), ..Trainer::of_sample(model.layout(), of_sample, optimizer) }
     }
 
     /// A trainer of any loss of parameters, inputs and targets of one sample.
@@ -132,6 +142,7 @@ impl<'a> Trainer<'a> {
     ) -> Trainer<'a> {
         Trainer {
             loss: Box::new(loss),
+            probe: None,
             penalty: None,
             layout,
             optimizer: Box::new(optimizer),
@@ -219,7 +230,8 @@ impl<'a> Trainer<'a> {
     /// in [0, 1).
     ///
     /// # Errors
-    /// For data or parameters of another form than the model's; [`Error::NonFiniteTraining`] if the loss, its gradient or a parameter becomes
+    /// [`Error::Length`] for data or parameters of another form than the model's; [`Error::Setting`] for a setting out of range, of the
+    /// trainer, the optimiser or the schedule; [`Error::NonFiniteTraining`] if the loss, its gradient or a parameter becomes
     /// NaN or infinite; what [`Program::record_shared`] and [`Batches::gradient`](crate::program::Batches::gradient) return; on several
     /// ranks [`Error::RankFailed`], if it is another that failed.
     pub fn fit(&mut self, parameters: Vec<f64>, data: &Dataset, uniform: impl FnMut() -> f64) -> Result<Checkpoint> {
@@ -231,7 +243,7 @@ impl<'a> Trainer<'a> {
     /// was when [`fit`](Trainer::fit) was called, are the same.
     ///
     /// # Errors
-    /// As [`fit`](Trainer::fit).
+    /// As [`fit`](Trainer::fit); [`Error::Length`] for the checkpoint of an optimiser of another kind, or of other data.
     pub fn resume(
         &mut self,
         mut at: Checkpoint,
@@ -239,11 +251,11 @@ impl<'a> Trainer<'a> {
         mut uniform: impl FnMut() -> f64,
     ) -> Result<Checkpoint> {
         let base = *self.optimizer.learning_rate();
+        self.optimizer.state().clone_from(&at.optimizer);
         let program = self.check(&at, data, base).and_then(|()| self.compile(&at.parameters, data));
         (at.samples, at.batch_size) = (data.len(), self.batch_size);
         let program = self.agree(program, &at, data)?;
         let mut batches = program.batches();
-        *self.optimizer.state() = std::mem::take(&mut at.optimizer);
         // The orders of the epochs that are done were drawn once already.
         (0..at.history.len() * (data.len() - 1)).for_each(|_| {
             uniform();
@@ -283,7 +295,6 @@ impl<'a> Trainer<'a> {
         let setting = |what, value, is_right, expected| {
             if is_right { Ok(()) } else { Err(Error::Setting { what, value, expected }) }
         };
-        let width = |data: &Dataset| data.inputs() + data.targets();
         setting("the number of samples", data.len() as f64, !data.is_empty(), "at least 1")?;
         setting("the batch size", self.batch_size as f64, self.batch_size > 0, "at least 1")?;
         let same = |what, found, expected, hint| {
@@ -300,15 +311,35 @@ impl<'a> Trainer<'a> {
         let batches = data.len().div_ceil(self.batch_size);
         let expected = "within an epoch: resume with the data and the batch size of the checkpoint";
         setting("the batch of the checkpoint", at.batch as f64, at.batch < batches, expected)?;
-        setting("the learning rate", rate, rate.is_finite(), "a finite number")?;
-        match self.validation {
-            Some(validation) if width(validation) != width(data) || validation.is_empty() => Err(Error::Length {
-                what: "a sample of the validation data",
-                found: if validation.is_empty() { 0 } else { width(validation) },
-                expected: width(data),
-                hint: "as many inputs and targets as a sample of the training data",
-            }),
-            _ => Ok(()),
+        check_rate("the learning rate", rate)?;
+        self.optimizer.check()?;
+        for (what, most) in
+            [("the longest gradient", self.clip_norm), ("the largest partial derivative", self.clip_value)]
+        {
+            setting(
+                what,
+                most.unwrap_or(1.0),
+                most.is_none_or(|most| most > 0.0),
+                "positive: leave it out not to clip",
+            )?;
         }
+        let least_gain = self.early_stopping.map_or(0.0, |stopping| stopping.least_gain);
+        setting("the least gain of early stopping", least_gain, least_gain.is_finite(), "finite")?;
+        setting("the sum of losses of the checkpoint", at.loss_sum, at.loss_sum.is_finite(), "finite")?;
+        let steps = at.optimizer.steps;
+        setting("the number of steps of the checkpoint", steps as f64, steps < MOST_STEPS, "below 2^53")?;
+        if let Some(&wrong) = at.optimizer.averages.iter().flatten().find(|average| !average.is_finite()) {
+            setting("an average in the optimiser's state", wrong, false, "finite")?;
+        }
+        let hint = "as many inputs and targets as a sample of the training data";
+        if let Some(validation) = self.validation {
+            setting("the number of samples of the validation data", 0.0, !validation.is_empty(), "at least 1")?;
+            same("the inputs of the validation data", validation.inputs(), data.inputs(), hint)?;
+            same("the targets of the validation data", validation.targets(), data.targets(), hint)?;
+        }
+        let Some(probe) = &self.probe else { return Ok(()) };
+        let hint = "the model's last layer is as wide as a sample has targets (one of one-hot targets has a place for each class). A \
+                    loss that takes another number of targets is given to `Trainer::of_sample`";
+        same("the output of the model", probe(&at.parameters, data.input(0))?, data.targets(), hint)
     }
 }

@@ -30,7 +30,8 @@ pub(crate) struct Groups {
 impl Groups {
     /// How many inputs both have together.
     pub(crate) fn inputs(self) -> usize {
-        self.shared + self.sample
+        // Nobody has so many, but anyone may ask for them.
+        self.shared.saturating_add(self.sample)
     }
 }
 

@@ -4,6 +4,7 @@
 //! ([`colouring`]). Method: Curtis, Powell & Reid, *J. Inst. Maths. Applics.* 13 (1974); for Hessians Gebremedhin, Manne & Pothen,
 //! *What color is your Jacobian?*, SIAM Review 47 (2005).
 
+mod bits;
 mod colouring;
 mod matrix;
 mod pattern;

@@ -36,6 +36,14 @@ fn graphs_are_printed_in_other_languages() {
 fn mistakes_of_drawing() {
     assert!(run(&NET).complained().contains("--svg <FILE>"));
     assert!(run(&[&NET[..], &["--dot", "--svg", "-"]].concat()).complained().contains("two drawings"));
+    // The second would take the place of the first.
+    let twice = file("twice");
+    let twice = twice.to_str().unwrap();
+    let found = run(&[&NET[..], &["--svg", twice, "--html", twice]].concat());
+    assert!(found.complained().contains("two drawings for the file"), "{}", found.err);
+    assert!(!file("twice").exists());
+    let found = run(&[&NET[..], &["--svg", env!("CARGO_TARGET_TMPDIR")]].concat());
+    assert!(found.complained().contains("s a directory"), "{}", found.err);
     let found = run(&[&NET[..], &["--svg", "no/such/folder/x.svg"]].concat());
     assert!(found.complained().starts_with("error: no/such/folder/x.svg: "), "{}", found.err);
     assert!(run(&["draw", "x; y", "--at", "x=1,y=1", "--dot"]).complained().contains("`gradus draw` takes one"));

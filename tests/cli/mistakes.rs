@@ -165,6 +165,55 @@ fn what_is_nested_too_deep_or_huge_is_refused_or_computed() {
     assert_eq!(run_with(&long, &["grad", "-", "--at", "x=1"]).printed(), "f     = 50001\ndf/dx = 50001\n");
 }
 
+/// A text in UTF-8 may begin with a byte order mark, and lines may end as on Windows.
+#[test]
+fn text_from_other_systems_is_read() {
+    let found = run_with("\u{feff}z = x^2\r\nz + x\r\n", &["grad", "-", "--at", "x=3"]);
+    assert_eq!(found.printed(), "f     = 12\ndf/dx = 7\n");
+}
+
+/// A column as wide as its longest cell would be wider than the formatter allows, and a table of gigabytes.
+#[test]
+fn long_formulas_and_names_are_printed() {
+    let sum = format!("sum({}x)", "x,".repeat(99_999));
+    let found = run_with(&sum, &["explain", "-", "--at", "x=1"]);
+    assert!(found.printed().ends_with("df/dx = 100000\n") && found.out.len() < 50_000_000, "{}", found.out.len());
+    let name = "n".repeat(70_000);
+    let found = run(&["grad", &format!("{name}*2"), "--at", &format!("{name}=3")]);
+    assert!(found.printed().ends_with(" = 2\n"), "{}", found.err);
+    let found = run(&["jacobian", &format!("{name}*2"), "--at", &format!("{name}=3")]);
+    assert!(found.printed().ends_with("  2\n"), "{}", found.err);
+}
+
+#[test]
+fn huge_numbers_are_written_short() {
+    says(&["grad", "x*1e308*10", "--at", "x=1"], &["error: 1e308 * 10 is inf"]);
+    let many = format!("sum({}1/0*x)", "x,".repeat(100));
+    says(&["grad", &many, "--at", "x=1"], &["1 / 0 is inf"]);
+}
+
+/// Whoever presses Ctrl-C ends the tool as any other, and nothing is printed.
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_it() {
+    use std::os::unix::process::ExitStatusExt;
+    use std::process::{Command, Stdio};
+    for (signal, number) in [("INT", 2), ("TERM", 15)] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_gradus"))
+            .args(["grad", "-", "--at", "x=1"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let _stdin = child.stdin.take();
+        let kill = format!("kill -{signal} {}", child.id());
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!((output.status.signal(), output.stdout.len(), output.stderr.len()), (Some(number), 0, 0));
+    }
+}
+
 #[test]
 fn options_that_are_misspelt_are_not_taken_for_expressions() {
     says(&["grad", "x", "--att", "x=1"], &["unexpected argument '--att'", "'--at'"]);

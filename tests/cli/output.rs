@@ -109,6 +109,20 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
     assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
 }
 
+/// A full disk does not look like a success.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_result_that_cannot_be_written_is_a_failure() {
+    for arguments in [["grad", "x^2"], ["explain", "x^2"], ["check", "x^2"]] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gradus"));
+        let output = command.args(arguments).args(["--at", "x=1"]).stdout(full).output().unwrap();
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        assert!(message.starts_with("error: cannot write the result: No space left"), "{message}");
+    }
+}
+
 #[test]
 fn help_has_examples() {
     for command in ["explain", "grad", "jacobian", "hessian", "derivative", "numeric", "check", "draw"] {

@@ -104,6 +104,62 @@ fn steps_out_of_range() {
     }
 }
 
+/// What is checked along nothing, or on nothing, would pass whatever it is.
+#[test]
+fn a_check_of_nothing_is_no_pass() {
+    use gradus::check::{self, Options};
+    let still = |result: gradus::Result<bool>| {
+        let error = result.unwrap_err();
+        assert!(matches!(error, Error::Setting { what: "the largest entry of the direction", .. }), "{error}");
+    };
+    let x = [1.0, 2.0, 3.0];
+    still(Options::default().along(square, &x, &[0.0; 3]).map(|report| report.passed()));
+    still(check::taylor(square, &x, &[0.0, -0.0, 0.0]).map(|report| report.passed()));
+    let empty = check::list_op_at::<gradus::op::Sum>(&[]);
+    assert!(!empty.passed() && empty.to_string().contains("nothing was checked"), "{empty}");
+    assert!(!check::op_at_random::<gradus::op::Sin, 1>(0, || 0.5).passed());
+    assert!(!check::op_at_random::<gradus::op::Sin, 1>(3, || f64::NAN).passed());
+    // An interval that is longer than the largest number has points in it all the same.
+    let wide = check::opaque_op(Half, &[(-1e308, 1e308)]).unwrap();
+    assert!(wide.findings.iter().all(|finding| finding.at.iter().all(|x| x.is_finite())), "{wide}");
+}
+
+struct Half;
+
+impl gradus::Opaque for Half {
+    fn name(&self) -> &str {
+        "half"
+    }
+    fn value(&self, x: &[f64]) -> f64 {
+        0.5 * x[0]
+    }
+    fn gradient(&self, _: &[f64], _: f64) -> Vec<f64> {
+        vec![0.5]
+    }
+}
+
+#[test]
+fn huge_numbers_in_messages_are_short() {
+    let error = numeric::gradient_with_step(|x| x[0], &[1.0], -1e300).unwrap_err();
+    assert_eq!(error.to_string(), "the step is -1e300, but must be positive and finite");
+}
+
+#[test]
+fn a_matrix_names_the_row_that_is_not_there() {
+    let program = gradus::Program::record(&[1.0, 2.0], |x| [x[0] * x[1], x[0]]).unwrap();
+    let matrix = program.sparse_jacobian(&[1.0, 2.0]).unwrap();
+    assert_eq!(panic_of(|| matrix.get(9, 0)).message, "there is no row 9: the matrix has 2 rows");
+    assert_eq!(panic_of(|| matrix.get(0, 9)).message, "there is no column 9: the matrix has 2 columns");
+    let message = panic_of(|| matrix.multiply(&[1.0])).message;
+    assert_eq!(message, "a matrix of 2 columns is multiplied with 1 numbers: give one for each column");
+}
+
+#[test]
+fn groups_that_cannot_be_counted() {
+    let function = gradus::Function::shared(usize::MAX, 2, |w, _| w[0]);
+    assert!(matches!(function.value(&[1.0]), Err(Error::Length { found: 1, .. })));
+}
+
 // ---- branches that are not taken -------------------------------------------------------------
 
 #[test]

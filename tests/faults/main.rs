@@ -4,8 +4,11 @@
 mod caught;
 mod data;
 mod limits;
+#[cfg(feature = "batch")]
+mod nets;
 mod non_finite;
 mod programs;
 mod reentrancy;
+mod tables;
 mod users_code;
 mod variables;

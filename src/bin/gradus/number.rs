@@ -27,19 +27,22 @@ impl Digits {
     }
 }
 
+/// No column is made wider: the formatter refuses widths beyond 65535.
+const WIDEST: usize = 160;
+
 /// `name = value`, one a line, the signs below each other.
 pub fn list<'a>(entries: impl IntoIterator<Item = (&'a str, String)>) -> String {
     let entries: Vec<(&str, String)> = entries.into_iter().collect();
-    let width = entries.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    let width = entries.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0).min(WIDEST);
     entries.iter().map(|(name, value)| format!("{name:<width$} = {value}\n")).collect()
 }
 
 /// A table with a name for each column and each row.
 pub fn table(columns: &[String], rows: &[(String, Vec<String>)]) -> String {
-    let names = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    let names = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0).min(WIDEST);
     let width = |column: usize| {
         let cells = rows.iter().map(|(_, cells)| cells[column].chars().count());
-        cells.chain([columns[column].chars().count()]).max().unwrap_or(0)
+        cells.chain([columns[column].chars().count()]).max().unwrap_or(0).min(WIDEST)
     };
     let widths: Vec<usize> = (0..columns.len()).map(width).collect();
     let line = |name: &str, cells: &[&str]| {

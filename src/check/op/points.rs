@@ -24,7 +24,11 @@ pub(super) fn random_points(intervals: &[Interval], count: usize, random: &mut i
 fn points(intervals: &[Interval], count: usize, along: &mut impl FnMut(usize, usize) -> f64) -> Vec<Vec<f64>> {
     let count = if is_box(intervals) { count } else { 0 };
     let mut point = |k: usize| {
-        let place = |(i, &(low, high)): (usize, &Interval)| low + (high - low) * along(k, i);
+        let place = |(i, &(low, high)): (usize, &Interval)| {
+            let share = along(k, i);
+            // The length of the longest intervals is beyond the largest number.
+            if (high - low).is_finite() { low + (high - low) * share } else { low * (1.0 - share) + high * share }
+        };
         intervals.iter().enumerate().map(place).collect()
     };
     (1..=count).map(&mut point).collect()

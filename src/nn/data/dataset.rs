@@ -56,14 +56,10 @@ impl Dataset {
     /// Samples whose target is a class, which is kept one-hot.
     ///
     /// # Errors
-    /// As [`new`](Dataset::new); for a class not below `classes`.
+    /// As [`new`](Dataset::new); [`Error::Label`] for a class not below `classes`.
     pub fn of_classes(inputs: &[impl AsRef<[f64]>], labels: &[usize], classes: usize) -> Result<Dataset> {
         if let Some(&label) = labels.iter().find(|&&label| label >= classes) {
-            return Err(Error::Setting {
-                what: "a class",
-                value: label as f64,
-                expected: "below the number of classes, counted from 0",
-            });
+            return Err(Error::Label { what: "the class of a sample", label, classes });
         }
         let targets: Vec<Vec<f64>> = labels.iter().map(|&label| one_hot(label, classes)).collect();
         Dataset::new(inputs, &targets)
@@ -83,7 +79,7 @@ impl Dataset {
     /// their names; names that are numbers, in the order of these.
     ///
     /// # Errors
-    /// As [`from_table`](Dataset::from_table).
+    /// As [`from_table`](Dataset::from_table); [`Error::Table`] where a row has no label.
     ///
     /// ```
     /// use gradus::nn::data::{Dataset, Table};
@@ -93,7 +89,7 @@ impl Dataset {
     /// # Ok::<(), gradus::Error>(())
     /// ```
     pub fn classes_from(table: &Table, label: &str) -> Result<Dataset> {
-        let labels = table.texts(label)?;
+        let labels = table.classes(label)?;
         let mut names = labels.clone();
         let number = |name: &str| name.parse::<f64>().unwrap_or(f64::INFINITY);
         names.sort_by(|a, b| number(a).total_cmp(&number(b)).then(a.cmp(b)));
@@ -163,6 +159,7 @@ impl Dataset {
     /// If there is no such sample.
     #[track_caller]
     pub fn sample(&self, sample: usize) -> &[f64] {
+        assert!(sample < self.len(), "there is no sample {sample}: there are {}, counted from 0", self.len());
         &self.numbers[sample * self.width()..(sample + 1) * self.width()]
     }
 
@@ -281,6 +278,6 @@ mod tests {
         assert!(matches!(Dataset::new(&[[1.0]], &[[1.0], [2.0]]), Err(Error::Length { found: 2, expected: 1, .. })));
         assert!(matches!(Dataset::new(&[vec![1.0], vec![]], &[[1.0], [2.0]]), Err(Error::Length { found: 0, .. })));
         assert!(matches!(Dataset::new(&[[f64::NAN]], &[[1.0]]), Err(Error::NonFinitePoint { .. })));
-        assert!(matches!(Dataset::of_classes(&[[1.0]], &[2], 2), Err(Error::Setting { .. })));
+        assert!(matches!(Dataset::of_classes(&[[1.0]], &[2], 2), Err(Error::Label { label: 2, classes: 2, .. })));
     }
 }

@@ -19,6 +19,7 @@ use std::path::Path;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table {
     path: String,
+    header_line: usize,
     header: Vec<String>,
     /// Each row, and the line where it begins.
     rows: Vec<(usize, Vec<String>)>,
@@ -31,8 +32,13 @@ impl Table {
     /// [`Error::File`]; [`Error::Table`] if a line has another number of columns than the first.
     pub fn read(path: impl AsRef<Path>) -> Result<Table> {
         let name = path.as_ref().display().to_string();
-        let text = std::fs::read_to_string(&path)
-            .map_err(|error| Error::File { path: name.clone(), message: error.to_string() })?;
+        let failed = |message| Error::File { path: name.clone(), message };
+        let bytes = std::fs::read(&path).map_err(|error| failed(error.to_string()))?;
+        let text = String::from_utf8(bytes).map_err(|error| {
+            let good = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+            let line = 1 + good.iter().filter(|&&byte| byte == b'\n').count();
+            failed(format!("line {line} is not text in UTF-8: save the table anew, in this encoding (\"CSV UTF-8\" in spreadsheets)"))
+        })?;
         Table::parse(&text, &name)
     }
 
@@ -46,7 +52,7 @@ impl Table {
         let table_error = |line, column: usize, expected: String, found: String| {
             Err(Error::Table { path: path.to_owned(), line, column: column.to_string(), expected, found })
         };
-        let Some((_, header)) = rows.next() else {
+        let Some((header_line, header)) = rows.next() else {
             return table_error(1, 1, "names of columns".into(), "nothing".into());
         };
         let rows: Vec<(usize, Vec<String>)> = rows.collect();
@@ -54,7 +60,7 @@ impl Table {
             let expected = format!("{} columns, as in the first line", header.len());
             return table_error(*line, row.len(), expected, format!("{}", row.len()));
         }
-        Ok(Table { path: path.to_owned(), header, rows })
+        Ok(Table { path: path.to_owned(), header_line, header, rows })
     }
 
     /// The names of the columns.
@@ -87,43 +93,65 @@ impl Table {
         let places = columns.iter().map(|name| self.column(name)).collect::<Result<Vec<_>>>()?;
         let chosen = |row: &[String]| -> Vec<String> { places.iter().map(|&place| row[place].clone()).collect() };
         let rows = self.rows.iter().map(|(line, row)| (*line, chosen(row))).collect();
-        Ok(Table { path: self.path.clone(), header: chosen(&self.header), rows })
+        let header = chosen(&self.header);
+        Ok(Table { path: self.path.clone(), header_line: self.header_line, header, rows })
     }
 
     /// What stands in the column `name`.
     ///
     /// # Errors
-    /// [`Error::UnknownName`].
+    /// [`Error::UnknownName`]; [`Error::Table`] if two columns bear the name.
     pub fn texts(&self, name: &str) -> Result<Vec<&str>> {
         let column = self.column(name)?;
         Ok(self.rows.iter().map(|(_, row)| row[column].as_str()).collect())
     }
 
+    /// As [`texts`](Table::texts), but an empty cell is an error: it is no class.
+    pub(super) fn classes(&self, name: &str) -> Result<Vec<&str>> {
+        let column = self.column(name)?;
+        let class = |(line, row): &(usize, Vec<String>)| match row[column].is_empty() {
+            true => Err(self.wrong(*line, column, "the name of a class".into(), "an empty cell".into())),
+            false => Ok(()),
+        };
+        self.rows.iter().try_for_each(class)?;
+        self.texts(name)
+    }
+
     /// The numbers in the column `name`.
     ///
     /// # Errors
-    /// [`Error::UnknownName`]; [`Error::Table`] where no finite number stands.
+    /// [`Error::UnknownName`]; [`Error::Table`] where no finite number stands, or if two columns bear the name.
     pub fn numbers(&self, name: &str) -> Result<Vec<f64>> {
         let column = self.column(name)?;
         let number = |(line, row): &(usize, Vec<String>)| match row[column].trim().parse::<f64>() {
             Ok(number) if number.is_finite() => Ok(number),
-            _ => Err(Error::Table {
-                path: self.path.clone(),
-                line: *line,
-                column: format!("{} ({name})", column + 1),
-                expected: "a finite number".into(),
-                found: if row[column].is_empty() { "an empty cell".into() } else { format!("{:?}", row[column]) },
-            }),
+            _ => {
+                let empty = row[column].is_empty();
+                let found = if empty { "an empty cell".into() } else { format!("{:?}", row[column]) };
+                Err(self.wrong(*line, column, "a finite number".into(), found))
+            }
         };
         self.rows.iter().map(number).collect()
     }
 
     fn column(&self, name: &str) -> Result<usize> {
-        self.header.iter().position(|known| known == name).ok_or_else(|| Error::UnknownName {
-            what: "column",
-            found: name.to_owned(),
-            known: self.header.clone(),
-        })
+        let mut places = (0..self.header.len()).filter(|&column| self.header[column] == name);
+        let Some(first) = places.next() else {
+            return Err(Error::UnknownName { what: "column", found: name.to_owned(), known: self.header.clone() });
+        };
+        match places.next() {
+            // Whichever were taken, the other would be lost.
+            Some(second) => {
+                let found = format!("that of column {}", first + 1);
+                Err(self.wrong(self.header_line, second, "a name of its own".into(), found))
+            }
+            None => Ok(first),
+        }
+    }
+
+    fn wrong(&self, line: usize, column: usize, expected: String, found: String) -> Error {
+        let column = format!("{} ({})", column + 1, self.header[column]);
+        Error::Table { path: self.path.clone(), line, column, expected, found }
     }
 }
 
@@ -216,7 +244,11 @@ impl Reader<'_> {
             }
             if !self.text.is_empty() && !self.skip("\n") && !self.skip("\r\n") {
                 let found = self.text.chars().take(10).collect::<String>();
-                return Err(self.error(fields.len(), "a comma or the end of the line after the closing quote", &found));
+                let expected = match self.text.starts_with('\r') {
+                    true => "a line break of Unix or Windows, not of an old Macintosh",
+                    false => "a comma or the end of the line after the closing quote",
+                };
+                return Err(self.error(fields.len(), expected, &format!("{found:?}")));
             }
             if is_quoted || fields != [""] {
                 rows.push((line, fields));

@@ -1,6 +1,7 @@
 //! Adam, and AdamW, which differs in how weights decay.
 
-use super::{Optimizer, State};
+use super::{Optimizer, State, check_rate, check_share};
+use crate::error::Result;
 
 /// Steps scaled by running averages of the gradient and its square (Kingma & Ba, ICLR 2015): PyTorch's `Adam`.
 ///
@@ -64,6 +65,14 @@ impl AdamW {
     }
 }
 
+/// The settings of either are in range.
+fn check(rate: f64, betas: [f64; 2], epsilon: f64, weight_decay: f64) -> Result<()> {
+    check_rate("the learning rate", rate)?;
+    betas.into_iter().try_for_each(|beta| check_share("a beta of Adam", beta))?;
+    check_rate("the epsilon of Adam", epsilon)?;
+    check_rate("the weight decay", weight_decay)
+}
+
 /// How a step follows from the two averages of a parameter, with as few divisions as PyTorch has.
 struct Moments {
     betas: [f64; 2],
@@ -109,6 +118,11 @@ impl Optimizer for Adam {
     fn state(&mut self) -> &mut State {
         &mut self.state
     }
+
+    fn check(&self) -> Result<()> {
+        check(self.learning_rate, self.betas, self.epsilon, self.weight_decay)?;
+        self.state.check(2)
+    }
 }
 
 impl Optimizer for AdamW {
@@ -129,5 +143,10 @@ impl Optimizer for AdamW {
 
     fn state(&mut self) -> &mut State {
         &mut self.state
+    }
+
+    fn check(&self) -> Result<()> {
+        check(self.learning_rate, self.betas, self.epsilon, self.weight_decay)?;
+        self.state.check(2)
     }
 }

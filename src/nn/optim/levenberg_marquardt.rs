@@ -1,6 +1,6 @@
 //! Levenberg's and Marquardt's method: nonlinear least squares with the exact Jacobian.
 
-use super::solve;
+use super::{check_rate, solve};
 use crate::error::{Error, Result};
 use crate::program::Program;
 
@@ -91,9 +91,14 @@ impl LevenbergMarquardt {
     /// Fits from `start`; the outputs of `program` are the residuals.
     ///
     /// # Errors
-    /// As [`Program::jacobian`]; if there are fewer residuals than parameters, or residuals at `start` that are not finite;
+    /// As [`Program::jacobian`]; [`Error::Setting`] for a setting out of range; if there are fewer residuals than parameters, or residuals at `start` that are not finite;
     /// [`Error::NotConverged`], with the best parameters so far, if the tolerance is not met.
     pub fn fit(&self, program: &Program, start: &[f64]) -> Result<LeastSquares> {
+        check_rate("the tolerance of the Levenberg-Marquardt method", self.tolerance)?;
+        if !(self.damping > 0.0 && self.damping.is_finite()) {
+            let what = "the damping of the Levenberg-Marquardt method";
+            return Err(Error::Setting { what, value: self.damping, expected: "positive and finite" });
+        }
         if program.outputs() < start.len() {
             return Err(Error::Length {
                 what: "the list of residuals",

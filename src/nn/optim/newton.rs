@@ -1,6 +1,6 @@
 //! Newton's method, for smooth functions of some hundred parameters at most.
 
-use super::solve;
+use super::{check_rate, solve};
 use crate::error::{Error, Result};
 use crate::program::Program;
 
@@ -49,8 +49,9 @@ impl Newton {
     /// Goes down from `start`.
     ///
     /// # Errors
-    /// As [`Program::hessian`]; [`Error::NotConverged`], with the best point so far, if the tolerance is not met.
+    /// As [`Program::hessian`]; [`Error::Setting`] for a tolerance that is negative or not finite; [`Error::NotConverged`], with the best point so far, if the tolerance is not met.
     pub fn minimize(&self, program: &Program, start: &[f64]) -> Result<Minimum> {
+        check_rate("the tolerance of Newton's method", self.tolerance)?;
         let (value, gradient) = program.gradient(start)?;
         let mut at = Minimum { point: start.to_vec(), value, gradient, iterations: 0 };
         let size = |list: &[f64]| list.iter().fold(0.0, |size: f64, x| size.max(x.abs()));

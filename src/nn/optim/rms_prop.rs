@@ -1,6 +1,7 @@
 //! RMSprop.
 
-use super::{Optimizer, State};
+use super::{Optimizer, State, check_rate, check_share};
+use crate::error::Result;
 
 /// Steps divided by the running root mean square of the gradient (Hinton, 2012): PyTorch's `RMSprop`.
 ///
@@ -53,6 +54,8 @@ impl Optimizer for RmsProp {
             *square = self.alpha * *square + (1.0 - self.alpha) * slope * slope;
             *mean = self.alpha * *mean + (1.0 - self.alpha) * slope;
             let variance = if self.centered { *square - *mean * *mean } else { *square };
+            // Of a gradient that stays the same it is 0, which rounding may miss on either side.
+            let variance = if variance < 0.0 { 0.0 } else { variance };
             *velocity = self.momentum * *velocity + slope / (variance.sqrt() + self.epsilon);
             *parameter -= self.learning_rate * *velocity;
         }
@@ -64,5 +67,14 @@ impl Optimizer for RmsProp {
 
     fn state(&mut self) -> &mut State {
         &mut self.state
+    }
+
+    fn check(&self) -> Result<()> {
+        check_rate("the learning rate", self.learning_rate)?;
+        check_share("the alpha of RMSprop", self.alpha)?;
+        check_rate("the epsilon of RMSprop", self.epsilon)?;
+        check_rate("the momentum", self.momentum)?;
+        check_rate("the weight decay", self.weight_decay)?;
+        self.state.check(3)
     }
 }

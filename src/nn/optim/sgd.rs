@@ -1,6 +1,7 @@
 //! Gradient descent.
 
-use super::{Optimizer, State};
+use super::{Optimizer, State, check_rate};
+use crate::error::Result;
 
 /// Gradient descent, with momentum if wanted: PyTorch's `SGD`.
 ///
@@ -51,5 +52,12 @@ impl Optimizer for Sgd {
 
     fn state(&mut self) -> &mut State {
         &mut self.state
+    }
+
+    fn check(&self) -> Result<()> {
+        check_rate("the learning rate", self.learning_rate)?;
+        check_rate("the momentum", self.momentum)?;
+        check_rate("the weight decay", self.weight_decay)?;
+        self.state.check(1)
     }
 }

@@ -1,6 +1,7 @@
 //! A ready observer: how far a training is, as a bar on a terminal or as lines.
 
 use super::Progress;
+use std::io::Write;
 use std::ops::ControlFlow;
 
 /// An observer for [`Trainer::observer`](super::Trainer::observer) that writes to standard error how far the training is, how large the losses
@@ -41,7 +42,8 @@ pub fn progress_bar() -> impl FnMut(&Progress<'_>) -> ControlFlow<()> {
             return ControlFlow::Continue(());
         }
         if let Some(line) = line(progress) {
-            eprintln!("{line}");
+            // Whoever has stopped reading (`2>&1 | head`) must not end the training, as `eprintln!` would.
+            let _ = writeln!(std::io::stderr().lock(), "{line}");
         }
         ControlFlow::Continue(())
     }

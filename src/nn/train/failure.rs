@@ -35,6 +35,12 @@ impl Step<'_> {
             if let Some(first) = tape.first_non_finite() {
                 return self.error(Some(sample), format!("the loss of sample {sample} is {loss}: {first}"));
             }
+            if !loss.value().is_finite() {
+                let cause = format!(
+                    "the loss of sample {sample} is {loss}, though no op made it so: the formula of the loss returns such a number by itself"
+                );
+                return self.error(Some(sample), cause);
+            }
             let slopes = loss.tape().map(|_| loss.backward());
             let slope = |parameter: &crate::Var| slopes.as_ref().map_or(0.0, |slopes| slopes[*parameter]);
             if let Some(index) = parameters.iter().position(|parameter| !slope(parameter).is_finite()) {

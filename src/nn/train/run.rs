@@ -3,7 +3,7 @@
 use super::{Checkpoint, Epoch, Progress, Trainer, failure};
 use crate::error::Result;
 use crate::nn::data::{Dataset, shuffle};
-use crate::nn::optim::{clip_norm, clip_value};
+use crate::nn::optim::{check_rate, clip_norm, clip_value};
 use crate::program::{Batch, Batches, Program};
 use std::ops::ControlFlow;
 
@@ -23,7 +23,8 @@ impl Trainer<'_> {
         let all = all.chain(order.iter().map(|&sample| sample as f64));
         let cause =
             "its parameters, learning rate or order of samples are not those of rank 0: seed the generators alike";
-        self.ranks.agree(Ok(()), all, cause)?;
+        let rate = check_rate("the learning rate that the schedule gives", *self.optimizer.learning_rate());
+        self.ranks.agree(rate, all, cause)?;
         let count = data.len().div_ceil(self.batch_size);
         let mut samples = Vec::new();
         for chosen in order.chunks(self.batch_size).skip(at.batch) {

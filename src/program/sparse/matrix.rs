@@ -50,7 +50,8 @@ impl SparseMatrix {
     /// # Panics
     /// If there is no such row or column.
     pub fn get(&self, row: usize, column: usize) -> f64 {
-        assert!(column < self.columns, "column {column} of a matrix of {} columns", self.columns);
+        assert!(row < self.rows(), "there is no row {row}: the matrix has {} rows", self.rows());
+        assert!(column < self.columns, "there is no column {column}: the matrix has {} columns", self.columns);
         let entries = self.row_offsets[row]..self.row_offsets[row + 1];
         match self.column_indices[entries.clone()].binary_search(&column) {
             Ok(place) => self.values[entries.start + place],
@@ -80,7 +81,11 @@ impl SparseMatrix {
     /// # Panics
     /// If `x` has not an entry for each column.
     pub fn multiply(&self, x: &[f64]) -> Vec<f64> {
-        assert_eq!(x.len(), self.columns, "a vector for a matrix of {} columns", self.columns);
+        let (found, expected) = (x.len(), self.columns);
+        assert!(
+            found == expected,
+            "a matrix of {expected} columns is multiplied with {found} numbers: give one for each column"
+        );
         let entry = |entry: usize| self.values[entry] * x[self.column_indices[entry]];
         self.row_offsets.windows(2).map(|row| (row[0]..row[1]).map(entry).sum()).collect()
     }

@@ -2,6 +2,7 @@
 //! what, and not from numbers, so that it holds at every point.
 
 use super::SparseMatrix;
+use super::bits::Bits;
 use crate::op::Op;
 use crate::program::code::{Code, Instruction, Row};
 use crate::tape::DETACH;
@@ -67,29 +68,42 @@ impl Pattern {
 
     /// Of each output, the inputs that it is computed from.
     pub(super) fn of_jacobian(code: &Code) -> Pattern {
-        let mut reach = Reach::new(Graph::new(code));
         let mut pattern = Pattern::new(code.inputs.len());
-        for &output in &code.outputs {
-            pattern.push(reach.inputs(output));
+        let graph = Graph::new(code);
+        match graph.input_sets(code.inputs.len()) {
+            Some(sets) => code.outputs.iter().for_each(|&output| pattern.push(sets.members(output as usize).collect())),
+            None => {
+                let mut reach = Reach::new(&graph);
+                code.outputs.iter().for_each(|&output| pattern.push(reach.inputs(output)));
+            }
         }
         pattern
     }
 
     /// Of each input, those that meet it in an op that is not linear in both.
     pub(super) fn of_hessian(code: &Code) -> Pattern {
-        let mut reach = Reach::new(Graph::new(code));
-        let mut rows = vec![Growing::default(); code.inputs.len()];
-        let output = code.outputs[0];
+        let count = code.inputs.len();
+        let (mut pattern, graph) = (Pattern::new(count), Graph::new(code));
+        let mut reach = Reach::new(&graph);
         // What only comparisons ask for has no part in the derivatives.
-        for row in reach.all(output) {
-            for (left, right) in reach.graph.meetings(row) {
-                let lefts = reach.inputs(left);
-                let rights = if left == right { lefts.clone() } else { reach.inputs(right) };
-                lefts.iter().for_each(|&input| rows[input as usize].add(&rights));
-                rights.iter().for_each(|&input| rows[input as usize].add(&lefts));
+        let meetings = reach.all(code.outputs[0]).into_iter().flat_map(|row| graph.meetings(row));
+        if let (Some(sets), Some(mut rows)) = (graph.input_sets(count), Bits::new(count, count)) {
+            for (left, right) in meetings {
+                for (from, to) in [(left, right), (right, left)] {
+                    sets.members(from as usize).for_each(|input| rows.take(input as usize, &sets, to as usize));
+                }
             }
+            (0..count).for_each(|input| pattern.push(rows.members(input).collect()));
+            return pattern;
         }
-        let mut pattern = Pattern::new(code.inputs.len());
+        // Many inputs: each is met in few places, where a search does not have to go far.
+        let mut rows = vec![Growing::default(); count];
+        for (left, right) in meetings {
+            let lefts = reach.inputs(left);
+            let rights = if left == right { lefts.clone() } else { reach.inputs(right) };
+            lefts.iter().for_each(|&input| rows[input as usize].add(&rights));
+            rights.iter().for_each(|&input| rows[input as usize].add(&lefts));
+        }
         rows.into_iter().for_each(|row| pattern.push(row.members));
         pattern
     }
@@ -164,6 +178,18 @@ impl Graph {
         graph
     }
 
+    /// The inputs that every row is computed from, if they fit into memory. A search from each row would be quadratic in a long chain.
+    fn input_sets(&self, count: usize) -> Option<Bits> {
+        let mut sets = Bits::new(self.ops.len(), count)?;
+        for row in 0..self.ops.len() {
+            if let Some(input) = self.inputs[row] {
+                sets.insert(row, input);
+            }
+            self.operands(row as Row).iter().for_each(|&operand| sets.take_from(row, operand as usize));
+        }
+        Some(sets)
+    }
+
     fn operands(&self, row: Row) -> &[Row] {
         &self.operands[self.offsets[row as usize] as usize..self.offsets[row as usize + 1] as usize]
     }
@@ -188,16 +214,16 @@ impl Graph {
 }
 
 /// Finds what a row is computed from.
-struct Reach {
-    graph: Graph,
+struct Reach<'g> {
+    graph: &'g Graph,
     /// In which search each row was last met.
     met: Vec<u32>,
     search: u32,
     stack: Vec<Row>,
 }
 
-impl Reach {
-    fn new(graph: Graph) -> Reach {
+impl<'g> Reach<'g> {
+    fn new(graph: &'g Graph) -> Reach<'g> {
         let met = vec![0; graph.ops.len()];
         Reach { graph, met, search: 0, stack: Vec::new() }
     }
@@ -221,7 +247,7 @@ impl Reach {
         self.met[from as usize] = self.search;
         self.stack.push(from);
         while let Some(row) = self.stack.pop() {
-            found(&self.graph, row);
+            found(self.graph, row);
             for &operand in self.graph.operands(row) {
                 if self.met[operand as usize] != self.search {
                     self.met[operand as usize] = self.search;

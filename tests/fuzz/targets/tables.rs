@@ -6,7 +6,13 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
     let Ok(table) = Table::parse(text, "fuzz") else { return };
+    // A name that two columns bear is that of neither.
+    let is_unique = |name: &str| table.header().iter().filter(|other| *other == name).count() == 1;
     for name in table.header() {
+        if !is_unique(name) {
+            assert!(table.texts(name).is_err() && table.numbers(name).is_err());
+            continue;
+        }
         let texts = table.texts(name).unwrap();
         assert_eq!(texts.len(), table.len());
         if let Ok(numbers) = table.numbers(name) {
@@ -28,8 +34,7 @@ fuzz_target!(|text: &str| {
     let records: Vec<csv::StringRecord> = theirs.records().collect::<Result<_, _>>().unwrap();
     assert_eq!(records.len(), table.len());
     for (place, name) in columns.iter().enumerate() {
-        // The first column of a name is the one that is found.
-        if columns.iter().position(|other| other == name) == Some(place) {
+        if is_unique(name) {
             let column: Vec<&str> = records.iter().map(|record| &record[place]).collect();
             assert_eq!(column, table.texts(name).unwrap());
         }

@@ -6,6 +6,7 @@ use crate::arguments::Draw;
 use crate::failure::{Failure, Result};
 use crate::problem::Problem;
 use gradus::explain::Direction;
+use std::collections::HashSet;
 use std::path::Path;
 
 pub fn draw(arguments: &Draw) -> Result<Outcome> {
@@ -52,6 +53,13 @@ fn written(drawings: Vec<(&Path, String)>) -> Result<Outcome> {
         return Err(Failure::usage(
             "two drawings for the standard output",
             "write one of them to a file, as in `--dot=graph.dot`",
+        ));
+    }
+    let mut taken = HashSet::new();
+    if let Some((path, _)) = files.iter().find(|(path, _)| !taken.insert(*path)) {
+        return Err(Failure::usage(
+            format!("two drawings for the file {}", path.display()),
+            "give each a file of its own: the second would take the place of the first",
         ));
     }
     let mut written = String::new();

@@ -5,6 +5,14 @@ use crate::expression::{Fault, Form, Id};
 use crate::failure::Result;
 use gradus::explain;
 
+/// A longer list of operands is not written out.
+const MOST_WRITTEN: usize = 20;
+
+/// With as many digits as it takes, but not with hundreds of zeros.
+fn written(x: f64) -> String {
+    if x == 0.0 || !x.is_finite() || (1e-5..1e16).contains(&x.abs()) { x.to_string() } else { format!("{x:e}") }
+}
+
 impl Problem {
     /// Why a derivative of the first output is not finite, though its value is.
     pub fn first_infinite_slope(&self) -> Option<String> {
@@ -52,9 +60,11 @@ impl Problem {
                 return Fault::new("the value is not finite", node.place.clone(), format!("this is {}", value(id)));
             };
             let function = self.functions.get(*function);
-            let numbers: Vec<String> = operands.iter().map(|&operand| value(operand).to_string()).collect();
-            let written = explain::written(function.info, &numbers.iter().map(String::as_str).collect::<Vec<_>>());
-            let title = format!("{written} is {}: there is no derivative here", value(id));
+            let numbers: Vec<String> =
+                operands.iter().take(MOST_WRITTEN + 1).map(|&operand| written(value(operand))).collect();
+            let numbers = if numbers.len() > MOST_WRITTEN { vec!["…".to_owned()] } else { numbers };
+            let call = explain::written(function.info, &numbers.iter().map(String::as_str).collect::<Vec<_>>());
+            let title = format!("{call} is {}: there is no derivative here", value(id));
             let fault = Fault::new(title, node.place.clone(), "the first value that is not finite");
             return fault.help(format!("{}: {}", function.info.name, function.doc()));
         }

@@ -15,7 +15,11 @@ pub fn source(name: String, text: &str) -> Result<Rc<Source>> {
     let mut bytes = Vec::new();
     let read = std::io::stdin().read_to_end(&mut bytes).map_err(|error| error.to_string());
     match read.and_then(|_| String::from_utf8(bytes).map_err(|error| error.to_string())) {
-        Ok(text) => Ok(Rc::new(Source { name: "standard input".to_owned(), text })),
+        Ok(text) => {
+            // Some shells and editors begin a text with a byte order mark.
+            let text = text.strip_prefix('\u{feff}').map_or_else(|| text.clone(), str::to_owned);
+            Ok(Rc::new(Source { name: "standard input".to_owned(), text }))
+        }
         Err(message) => Err(Failure::usage(
             format!("cannot read an expression from the standard input: {message}"),
             "pass text in UTF-8, as in `echo \"x^2\" | gradus grad - --at x=3`",
