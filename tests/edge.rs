@@ -510,6 +510,17 @@ fn powers_of_infinity() {
 }
 
 #[test]
+fn a_bell_turned_upside_down_grows_to_infinity() {
+    expression! { Growing(a) = a.gaussian(lit(-1.0)) }
+    expression! { Barely(a) = a.gaussian(lit(-1e-300)) }
+    check::<Growing, 1>([30.0], INF, [INF]);
+    check::<Growing, 1>([-30.0], INF, [-INF]);
+    check::<Growing, 1>([1e200], INF, [INF]);
+    check::<Growing, 1>([INF], INF, [INF]);
+    check::<Barely, 1>([-INF], INF, [-INF]);
+}
+
+#[test]
 fn lists_of_nothing() {
     #[track_caller]
     fn check(of_none: f64, expected: f64) {

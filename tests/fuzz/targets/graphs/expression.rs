@@ -130,12 +130,9 @@ impl<'a> Expression<'a> {
         (values.split_off(values.len() - self.outputs.min(values.len())), answers)
     }
 
-    /// Whether differences tell its slopes: it has no branches, and no op that jumps.
-    pub fn is_continuous(&self) -> bool {
-        self.steps.iter().all(|step| match step {
-            Step::Apply(number, _) => !self.ops[*number].jumps,
-            Step::Branch(_) => false,
-        })
+    /// Whether it has an op that jumps without a choice that is seen, so that differences need not tell its slopes.
+    pub fn jumps_unseen(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step, Step::Apply(number, _) if self.ops[*number].jumps))
     }
 
     /// For messages.

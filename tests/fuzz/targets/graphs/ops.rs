@@ -5,6 +5,9 @@ use gradus::op::{self, Visitor};
 use gradus::rule::{ListRule, Rule};
 use gradus::{Dual, Scalar, Var};
 
+/// A number with two derivatives.
+type Second<S = f64> = Dual<Dual<S>>;
+
 /// An op of fixed arity or of a list.
 pub struct Op {
     pub name: &'static str,
@@ -12,7 +15,7 @@ pub struct Op {
     pub arity: Option<usize>,
     /// For each operand that is a parameter, the values that it may have.
     pub parameters: Vec<Option<Vec<f64>>>,
-    /// Whether it jumps somewhere, so that differences say nothing.
+    /// Whether it jumps somewhere without a choice by `Rule::depends`, so that differences say nothing.
     pub jumps: bool,
     on: On,
 }
@@ -21,10 +24,10 @@ struct On {
     float: fn(&[f64]) -> f64,
     var: fn(&[Var]) -> Var,
     dual: fn(&[Dual]) -> Dual,
-    second: fn(&[Dual<Dual>]) -> Dual<Dual>,
+    second: fn(&[Second]) -> Second,
     noisy: fn(&[Noisy]) -> Noisy,
     noisy_dual: fn(&[Dual<Noisy>]) -> Dual<Noisy>,
-    noisy_second: fn(&[Dual<Dual<Noisy>>]) -> Dual<Dual<Noisy>>,
+    noisy_second: fn(&[Second<Noisy>]) -> Second<Noisy>,
 }
 
 /// A kind of number that expressions are evaluated on.
@@ -46,10 +49,10 @@ kinds! {
     f64, float;
     Var, var;
     Dual, dual;
-    Dual<Dual>, second;
+    Second, second;
     Noisy, noisy;
     Dual<Noisy>, noisy_dual;
-    Dual<Dual<Noisy>>, noisy_second;
+    Second<Noisy>, noisy_second;
 }
 
 fn fixed<S: Scalar, R: Rule<N>, const N: usize>(x: &[S]) -> S {
@@ -68,12 +71,14 @@ impl Visitor for Collector {
             float: fixed::<f64, R, N>,
             var: fixed::<Var, R, N>,
             dual: fixed::<Dual, R, N>,
-            second: fixed::<Dual<Dual>, R, N>,
+            second: fixed::<Second, R, N>,
             noisy: fixed::<Noisy, R, N>,
             noisy_dual: fixed::<Dual<Noisy>, R, N>,
-            noisy_second: fixed::<Dual<Dual<Noisy>>, R, N>,
+            noisy_second: fixed::<Second<Noisy>, R, N>,
         };
-        let jumps = jumps(N, &parameters, on.float);
+        // What depends on nothing near a point is a step, and what does not always depend on all chooses.
+        let chooses = R::DOMAIN.iter().any(|domain| R::depends(&domain.map(|ends| ends.0)).contains(&false));
+        let jumps = !chooses && jumps(N, &parameters, on.float);
         self.0.push(Op { name: R::INFO.name, arity: Some(N), parameters, jumps, on });
     }
 
@@ -82,10 +87,10 @@ impl Visitor for Collector {
             float: f64::apply_list::<R>,
             var: Var::apply_list::<R>,
             dual: Dual::apply_list::<R>,
-            second: Dual::<Dual>::apply_list::<R>,
+            second: Second::<f64>::apply_list::<R>,
             noisy: Noisy::apply_list::<R>,
             noisy_dual: Dual::<Noisy>::apply_list::<R>,
-            noisy_second: Dual::<Dual<Noisy>>::apply_list::<R>,
+            noisy_second: Second::<Noisy>::apply_list::<R>,
         };
         let jumps = jumps(4, &[], on.float);
         self.0.push(Op { name: R::INFO.name, arity: None, parameters: Vec::new(), jumps, on });

@@ -1,31 +1,42 @@
 //! How far apart two honest computations may be: from how far runs on noisy numbers are.
 
 use crate::noisy;
+use crate::tally::{Outcome, count};
 
-/// What several noisy runs found, for each number; nothing if they cannot tell.
-pub struct Expected(Option<Vec<Range>>);
+/// What several noisy runs found, for each number; or why they cannot tell.
+pub struct Expected(Result<Vec<Range>, Outcome>);
 
 #[derive(Debug)]
 struct Range {
+    /// What is computed without noise.
     middle: f64,
     /// How far off a number may be; `None` if the runs disagree about whether there is one.
     radius: Option<f64>,
 }
 
-/// Runs `run` a few times, each with other noise. Nothing is known if a comparison goes another way than in `answers`, or a number comes
-/// near the ends of the exponent's range.
-pub fn expected<Y>(
-    runs: u64,
-    run: impl Fn(u64) -> (Y, Vec<bool>),
-    answers: &[bool],
-    numbers: impl Fn(&Y) -> Vec<f64>,
-) -> Expected {
-    let mut found: Vec<Vec<f64>> = Vec::new();
-    for number in 0..runs {
-        noisy::seed(number * 1_000_003 + 7);
-        let (y, own) = run(number);
-        if own != answers || noisy::was_extreme() {
-            return Expected(None);
+/// Runs `run` without noise and `RUNS` times with it. Nothing is known if a choice goes another way, or might, or a number comes near the ends
+/// of the exponent's range.
+pub fn expected<Y>(run: impl Fn() -> (Y, Vec<bool>), answers: &[bool], numbers: impl Fn(&Y) -> Vec<f64>) -> Expected {
+    const RUNS: u64 = 4;
+    noisy::start(None);
+    let (y, own) = run();
+    let without = noisy::met();
+    if own != answers || without.near_choice {
+        return Expected(Err(Outcome::Choice));
+    }
+    if without.extreme {
+        return Expected(Err(Outcome::Extreme));
+    }
+    // What is computed without noise is not far from the others, unless these cannot tell: beside a singularity, or at an exact tie.
+    let mut found = vec![numbers(&y)];
+    for number in 0..RUNS {
+        noisy::start(Some(number * 1_000_003 + 7));
+        let (y, own) = run();
+        if noisy::met().extreme {
+            return Expected(Err(Outcome::Extreme));
+        }
+        if own != answers || noisy::met() != without {
+            return Expected(Err(Outcome::Choice));
         }
         found.push(numbers(&y));
     }
@@ -42,18 +53,22 @@ pub fn expected<Y>(
         };
         Range { middle, radius }
     };
-    Expected(Some((0..found[0].len()).map(range).collect()))
+    Expected(Ok((0..found[0].len()).map(range).collect()))
 }
 
 impl Expected {
     /// Whether the runs could not tell.
     pub fn is_unknown(&self) -> bool {
-        self.0.as_ref().is_none_or(|ranges| ranges.iter().any(|range| range.radius.is_none()))
+        self.0.as_ref().map_or(true, |ranges| ranges.iter().any(|range| range.radius.is_none()))
     }
 
-    /// Whether the runs found numbers.
-    pub fn is_finite(&self) -> bool {
-        self.0.as_ref().is_some_and(|ranges| ranges.iter().all(|range| range.middle.is_finite()))
+    /// Why it says nothing of a number, if so.
+    pub fn says_nothing(&self) -> Option<Outcome> {
+        match &self.0 {
+            Err(outcome) => Some(*outcome),
+            Ok(ranges) if ranges.iter().any(|range| !range.middle.is_finite()) => Some(Outcome::NotFinite),
+            Ok(ranges) => ranges.iter().any(|range| range.radius.is_none()).then_some(Outcome::Lost),
+        }
     }
 
     /// The same, with numbers that may be off by `more` besides.
@@ -65,28 +80,50 @@ impl Expected {
     }
 
     /// `found` is what `other` is, as far as can be told.
-    pub fn check(&self, found: &[f64], other: &[f64], what: impl Fn() -> String) {
+    pub fn check(&self, comparison: &'static str, found: &[f64], other: &[f64], listing: impl Fn() -> String) {
         assert_eq!(found.len(), other.len());
         for (place, (&found, &other)) in found.iter().zip(other).enumerate() {
-            self.check_at(place, found, other, &what);
+            self.check_at(comparison, place, found, other, &listing);
         }
     }
 
-    pub fn check_at(&self, place: usize, found: f64, other: f64, what: impl Fn() -> String) {
-        let Some(Range { radius: Some(radius), middle }) = self.0.as_ref().map(|ranges| &ranges[place]) else { return };
-        // The noise alone made it infinite.
-        if !middle.is_finite() && found.is_finite() && other.is_finite() {
-            return;
-        }
-        // All digits are lost: noise hides a singularity, or is multiplied beyond the number itself.
-        if middle.is_finite() && *middle != 0.0 && (middle.abs() <= *radius || radius.is_nan()) {
-            return;
-        }
+    pub fn check_at(
+        &self,
+        comparison: &'static str,
+        place: usize,
+        found: f64,
+        other: f64,
+        listing: impl Fn() -> String,
+    ) {
+        let outcome = self.outcome(place, found, other).unwrap_or_else(|range| {
+            panic!("{comparison}: {found:?} is not {other:?} as far as {range:?} tells: {}", listing())
+        });
+        count(comparison, outcome);
+    }
+
+    /// What became of the comparison; the range that both should be in, where they are too far apart.
+    fn outcome(&self, place: usize, found: f64, other: f64) -> Result<Outcome, &Range> {
+        let range = match &self.0 {
+            Ok(ranges) => &ranges[place],
+            Err(outcome) => return Ok(*outcome),
+        };
+        let Range { radius: Some(radius), middle } = *range else { return Ok(Outcome::Lost) };
         // Infinite factors meet in another order there: an infinity may be a NaN.
-        let near = !found.is_finite() && !other.is_finite()
-            || (found.is_nan() && other.is_nan())
-            || found == other
-            || (found - other).abs() <= *radius;
-        assert!(near, "{found:?} and {other:?} are more than {radius:?} apart (around {middle:?}): {}", what());
+        if !found.is_finite() && !other.is_finite() {
+            return Ok(Outcome::NotFinite);
+        }
+        // The noise alone made it infinite; or all digits are lost: noise hides a singularity, or is multiplied beyond the number itself.
+        if !middle.is_finite() || radius.is_nan() || middle != 0.0 && middle.abs() <= radius {
+            return if middle.is_finite() || found.is_finite() && other.is_finite() {
+                Ok(Outcome::Lost)
+            } else {
+                Err(range)
+            };
+        }
+        if !(found == other || (found - other).abs() <= radius) {
+            return Err(range);
+        }
+        let close = radius <= 1e-6 * middle.abs() || middle == 0.0 && radius <= 1e-6;
+        Ok(if close { Outcome::Close } else { Outcome::Coarse })
     }
 }
