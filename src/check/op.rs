@@ -130,7 +130,7 @@ fn lists<R: ListRule>() -> Vec<Vec<Interval>> {
     // An op of pairs is NaN for an odd number.
     let takes = |intervals: &Vec<Interval>| {
         let inside: Vec<f64> = intervals.iter().map(|&interval| points::place(interval, 0.5)).collect();
-        inside.len() % 2 == 0 || !R::value(&inside).is_nan()
+        inside.len().is_multiple_of(2) || !R::value(&inside).is_nan()
     };
     R::DOMAIN.iter().flat_map(|&interval| [2, 4, 6, 3, 7].map(|len| vec![interval; len])).filter(takes).collect()
 }

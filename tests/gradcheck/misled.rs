@@ -143,7 +143,7 @@ fn rare() -> Vec<Trap> {
         let calls = Cell::new(0);
         move || {
             calls.set(calls.get() + 1);
-            if calls.get() % count == 0 { 1e-7 } else { 0.0 }
+            if u32::is_multiple_of(calls.get(), count) { 1e-7 } else { 0.0 }
         }
     };
     let mut traps = Vec::new();
