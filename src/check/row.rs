@@ -172,7 +172,7 @@ fn range(ladder: &Ladder) -> f64 {
 }
 
 /// Whether the values may hide such a slope: by waves shorter than all steps, or behind a 1 inside.
-fn is_hidden(analytical: f64, ladder: &Ladder, x: f64) -> bool {
+pub(super) fn is_hidden(analytical: f64, ladder: &Ladder, x: f64) -> bool {
     let finite = || ladder.rungs.iter().rev().filter(|rung| (rung.above - rung.below).is_finite());
     let (range, claim) = (range(ladder), analytical.abs());
     let Some(smallest) = finite().next().map(|rung| rung.h) else { return false };

@@ -3,7 +3,7 @@
 use super::line::Line;
 use super::options::{check_gradient_length, plain};
 use super::report::{decimal, scientific};
-use super::row::{ROUGHLY, slope_across};
+use super::row::{ROUGHLY, is_hidden, slope_across};
 use super::verdict::{Reason, Verdict};
 use crate::error::{Result, check_direction, check_point};
 use crate::numeric::{Ladder, Shape};
@@ -125,10 +125,10 @@ pub(super) fn along(f: impl Fn(&[f64]) -> f64, gradient: &[f64], x: &[f64], dire
     // The last places of the moved point change the value by as much.
     let moved = x.iter().zip(direction).zip(gradient).filter(|((_, along), _)| **along != 0.0);
     let blur = moved.map(|((x, _), partial)| (0.5 * f64::EPSILON * x * partial).abs()).sum();
-    judge(&Ladder::down_to(line.smallest, |place| f(&line.at(place)), line.origin), slope, blur)
+    judge(&Ladder::down_to(line.smallest, |place| f(&line.at(place)), line.origin), line.origin, slope, blur)
 }
 
-fn judge(ladder: &Ladder, slope: f64, blur: f64) -> TaylorReport {
+fn judge(ladder: &Ladder, place: f64, slope: f64, blur: f64) -> TaylorReport {
     let mut rows: Vec<TaylorRow> = Vec::new();
     let mut visible = Vec::new();
     let mut roughest = 0.0_f64;
@@ -178,6 +178,9 @@ fn judge(ladder: &Ladder, slope: f64, blur: f64) -> TaylorReport {
         Shape::Smooth if order < 1.3 && stair.is_some_and(|(near, far)| means(near) || means(far)) => {
             let (near, far) = stair.unwrap_or_default();
             Verdict::Unchecked(Reason::Stair { near, far })
+        }
+        Shape::Smooth if order < 1.3 && slope.is_finite() && is_hidden(slope, ladder, place) => {
+            Verdict::Unchecked(Reason::Imprecise { error: within })
         }
         Shape::Smooth if order < 1.3 || !slope.is_finite() => Verdict::Mismatch,
         // A constant has no remainder and no change.
