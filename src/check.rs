@@ -32,6 +32,7 @@
 
 mod advice;
 mod around;
+mod line;
 mod op;
 mod options;
 mod report;

@@ -54,7 +54,8 @@ pub trait Rule<const N: usize>: 'static {
     const INFO: Info;
 
     /// Boxes in which the op is smooth, an interval per operand: where tests take their points.
-    /// An operand with an empty interval (`(2.0, 2.0)`) is a parameter, held at that value.
+    /// An operand with an empty interval (`(2.0, 2.0)`) is a parameter, held at that value. An end may be infinite: then
+    /// half of the points are within one unit, or the size of the other end, of that one.
     const DOMAIN: &'static [[(f64, f64); N]];
 
     /// The op's place in the built-in table; leave it as it is for an op of your own.

@@ -1,5 +1,6 @@
 //! The settings of a check, and the checks of functions at a point.
 
+use super::line::Line;
 use super::report::{Report, Row};
 use super::row::{Look, judge};
 use super::verdict::{Reason, Verdict};
@@ -43,8 +44,8 @@ impl Options {
     /// # Errors
     /// As [`gradus::gradient`](crate::gradient), and for settings out of range.
     pub fn gradient(&self, f: impl Fn(&[Var]) -> Var, x: &[f64]) -> Result<Report> {
-        let (first, again) = (crate::gradient(&f, x)?, crate::gradient(&f, x)?);
-        self.compare(|x| plain(&f, x), &first, &again, x)
+        let gradients = Repeated::of(|| Ok(vec![crate::gradient(&f, x)?]))?;
+        self.compare(|x| plain(&f, x), gradients, x)
     }
 
     /// Checks a gradient written by hand against the plain function `f` at `x`.
@@ -59,7 +60,12 @@ impl Options {
         x: &[f64],
     ) -> Result<Report> {
         check_point("point", x)?;
-        self.compare(f, &gradient(x), &gradient(x), x)
+        let checked = || {
+            let gradient = gradient(x);
+            check_gradient_length(&gradient, x)?;
+            Ok(vec![gradient])
+        };
+        self.compare(f, Repeated::of(checked)?, x)
     }
 
     /// Checks the gradient of `f` at `x` along one direction only: some 150 calls of `f` for any number
@@ -80,14 +86,15 @@ impl Options {
         check_direction("direction", direction, x.len(), "a direction has an entry for each input")?;
         check_leads_somewhere(direction)?;
         self.check_settings()?;
-        let (first, again) = (crate::gradient(&f, x)?, crate::gradient(&f, x)?);
+        let gradients = Repeated::of(|| Ok(vec![crate::gradient(&f, x)?]))?;
         let mut steady = Steady::new(|x: &[f64]| vec![plain(&f, x)], x);
-        let slope = first.iter().zip(direction).map(|(partial, along)| partial * along).sum();
-        let moved = |t: f64| -> Vec<f64> { x.iter().zip(direction).map(|(x, along)| x + t * along).collect() };
-        let row = judge(self.threshold, "along".to_owned(), slope, |t| plain(&f, &moved(t)), 0.0, Look::Close);
-        steady.look_again();
-        let fault = if same(&first, &again) { steady.fault } else { Some(Reason::DerivativeChanges) };
-        Ok(Report { point: x.to_vec(), rows: vec![row], fault })
+        let slope = gradients.matrix[0].iter().zip(direction).map(|(partial, along)| partial * along).sum();
+        let line = Line::new(x, direction);
+        let f_along = |place: f64| plain(&f, &line.at(place));
+        let row = judge(self.threshold, "along".to_owned(), slope, f_along, line.origin, line.smallest, Look::Close);
+        let rows = vec![row];
+        steady.settle(&rows);
+        Ok(Report { point: x.to_vec(), rows, fault: gradients.fault.or(steady.fault) })
     }
 
     /// Checks the Jacobian that is computed for `f` at `x`.
@@ -96,7 +103,7 @@ impl Options {
     /// As [`gradus::jacobian`](crate::jacobian), and for settings out of range.
     pub fn jacobian(&self, f: impl Fn(&[Var]) -> Vec<Var>, x: &[f64]) -> Result<Report> {
         let values = |x: &[f64]| -> Vec<f64> { f(&literals(x)).iter().map(|output| output.value()).collect() };
-        self.compare_rows("J", values, &crate::jacobian(&f, x)?, &crate::jacobian(&f, x)?, x)
+        self.compare_rows("J", values, Repeated::of(|| crate::jacobian(&f, x))?, x)
     }
 
     /// Checks the Hessian that is computed for `f` at `x`, against differences of its gradient.
@@ -104,22 +111,14 @@ impl Options {
     /// # Errors
     /// As [`gradus::hessian`](crate::hessian), and for settings out of range.
     pub fn hessian(&self, f: impl Fn(&[Var]) -> Var, x: &[f64]) -> Result<Report> {
-        let (first, again) = (crate::hessian(&f, x)?, crate::hessian(&f, x)?);
+        let hessians = Repeated::of(|| crate::hessian(&f, x))?;
         // Where the point moved beyond the finite, the difference is discarded.
         let values = |x: &[f64]| crate::gradient(&f, x).unwrap_or_else(|_| vec![f64::NAN; x.len()]);
-        self.compare_rows("H", values, &first, &again, x)
+        self.compare_rows("H", values, hessians, x)
     }
 
-    pub(super) fn compare(
-        &self,
-        f: impl Fn(&[f64]) -> f64,
-        gradient: &[f64],
-        again: &[f64],
-        x: &[f64],
-    ) -> Result<Report> {
-        check_gradient_length(gradient, x)?;
-        let (matrix, again) = ([gradient.to_vec()], [again.to_vec()]);
-        let mut report = self.compare_rows("", |x| vec![f(x)], &matrix, &again, x)?;
+    fn compare(&self, f: impl Fn(&[f64]) -> f64, gradients: Repeated, x: &[f64]) -> Result<Report> {
+        let mut report = self.compare_rows("", |x| vec![f(x)], gradients, x)?;
         self.pass_what_is_negligible(&mut report);
         Ok(report)
     }
@@ -129,16 +128,15 @@ impl Options {
         &self,
         letter: &str,
         f: impl Fn(&[f64]) -> Vec<f64>,
-        matrix: &[Vec<f64>],
-        again: &[Vec<f64>],
+        derivatives: Repeated,
         x: &[f64],
     ) -> Result<Report> {
         self.check_settings()?;
         let mut steady = Steady::new(&f, x);
         let mut rows: Vec<Row> = Vec::new();
         let mut close = 0;
-        for (i, derivatives) in matrix.iter().enumerate() {
-            for (j, &analytical) in derivatives.iter().enumerate() {
+        for (i, of_output) in derivatives.matrix.iter().enumerate() {
+            for (j, &analytical) in of_output.iter().enumerate() {
                 let mut calls = 0;
                 let output = |at: f64| {
                     calls += 1;
@@ -146,14 +144,13 @@ impl Options {
                 };
                 let name = if letter.is_empty() { format!("x[{j}]") } else { format!("{letter}[{i}][{j}]") };
                 let look = if close < self.close_looks { Look::Close } else { Look::Quick };
-                rows.push(judge(self.threshold, name, analytical, output, x[j], look));
+                rows.push(judge(self.threshold, name, analytical, output, x[j], 0.0, look));
                 close += usize::from(calls > 9);
                 steady.look_again();
             }
         }
-        let repeated = matrix.len() == again.len() && matrix.iter().zip(again).all(|(row, again)| same(row, again));
-        let fault = if repeated { steady.fault } else { Some(Reason::DerivativeChanges) };
-        Ok(Report { point: x.to_vec(), rows, fault })
+        steady.settle(&rows);
+        Ok(Report { point: x.to_vec(), rows, fault: derivatives.fault.or(steady.fault) })
     }
 
     fn pass_what_is_negligible(&self, report: &mut Report) {
@@ -184,23 +181,58 @@ impl Options {
     }
 }
 
+/// So often a derivative is computed, and a function that looks well is called at the point. One that does not is called there more often: what
+/// makes it look ill may be a memory.
+const LOOKS: usize = 8;
+const CLOSE_LOOKS: usize = 32;
+
+/// A derivative, a row for each output, and whether it is the same each time.
+struct Repeated {
+    matrix: Vec<Vec<f64>>,
+    fault: Option<Reason>,
+}
+
+impl Repeated {
+    fn of(derivative: impl Fn() -> Result<Vec<Vec<f64>>>) -> Result<Repeated> {
+        let matrix = derivative()?;
+        for _ in 1..LOOKS {
+            let again = derivative()?;
+            let is_same = matrix.len() == again.len() && matrix.iter().zip(&again).all(|(row, again)| same(row, again));
+            if !is_same {
+                return Ok(Repeated { matrix, fault: Some(Reason::DerivativeChanges) });
+            }
+        }
+        Ok(Repeated { matrix, fault: None })
+    }
+}
+
 /// Whether a function gives the same at the same point, also after it was called elsewhere.
 struct Steady<'x, F> {
     f: F,
     x: &'x [f64],
     first: Vec<f64>,
+    looks: usize,
     fault: Option<Reason>,
 }
 
 impl<'x, F: Fn(&[f64]) -> Vec<f64>> Steady<'x, F> {
     fn new(f: F, x: &'x [f64]) -> Self {
         let first = f(x);
-        let mut steady = Steady { f, x, first, fault: None };
+        let mut steady = Steady { f, x, first, looks: 0, fault: None };
         steady.look_again();
         steady
     }
 
+    /// A fault that is rare takes more looks, of which there are more where something is strange already.
+    fn settle(&mut self, rows: &[Row]) {
+        let passed = rows.iter().all(|row| row.verdict == Verdict::Pass);
+        while self.fault.is_none() && self.looks < if passed { LOOKS } else { CLOSE_LOOKS } {
+            self.look_again();
+        }
+    }
+
     fn look_again(&mut self) {
+        self.looks += 1;
         if !same(&(self.f)(self.x), &self.first) {
             self.fault = Some(Reason::ValueChanges);
         }

@@ -14,6 +14,18 @@ const ROUNDING: f64 = 3e-8;
 /// A quick look has to agree so well that nothing is left to find out.
 const QUICK: f64 = 1e-10;
 
+/// No number is taken to be smaller than that beside the numbers of a function of it.
+pub(super) const SMALL: f64 = 1e-3;
+
+/// How far off a slope may be if the last place of the argument is lost inside, where it agrees nevertheless.
+const BLURRED: f64 = 0.1;
+
+/// On so many steps at least a tread is flat.
+const TREAD: usize = 10;
+
+/// How well a few steps of a stair tell the slope across them.
+pub(super) const ROUGHLY: f64 = 0.25;
+
 /// How closely one may look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Look {
@@ -21,13 +33,14 @@ pub(super) enum Look {
     Close,
 }
 
-/// Compares `analytical` with the derivative of `f` at `x`, a function of the one coordinate.
+/// Compares `analytical` with the derivative of `f` at `x`, a function of the one coordinate, by steps not below `smallest`.
 pub(super) fn judge(
     threshold: f64,
     name: String,
     analytical: f64,
     mut f: impl FnMut(f64) -> f64,
     x: f64,
+    smallest: f64,
     look: Look,
 ) -> Row {
     let here = f(x);
@@ -47,7 +60,7 @@ pub(super) fn judge(
         };
         return row(name, a, n, quick.error, quick.slope_scale, verdict);
     }
-    let mut ladder = Ladder::new(&mut f, x);
+    let mut ladder = Ladder::down_to(smallest, &mut f, x);
     let sharp = TRUST * ladder.estimate.error <= ROUNDING * ladder.estimate.value.abs();
     if ladder.shape == Shape::Smooth && ladder.stair.is_none() && !sharp {
         ladder = Ladder::extended(&mut f, x, &ladder).unwrap_or(ladder);
@@ -83,8 +96,8 @@ fn verdict(threshold: f64, analytical: f64, ladder: &Ladder, x: f64) -> Verdict 
         Shape::Kink { left, right } => {
             let slack = 0.01 * (right - left).abs() + ROUNDING * left.abs().max(right.abs());
             let between = left.min(right) - slack <= analytical && analytical <= left.max(right) + slack;
-            // A slope without bound belongs to a cusp, which looks like a kink.
-            let named = between || analytical.is_infinite();
+            // A slope without bound belongs to a cusp, which looks like a kink; and one that is blurred may be beside the point.
+            let named = between || analytical.is_infinite() || ladder.estimate.error.is_infinite();
             return if named { Verdict::Unchecked(Reason::Kink { left, right }) } else { Verdict::Mismatch };
         }
         Shape::Smooth if analytical.is_infinite() => return Verdict::Mismatch,
@@ -102,9 +115,12 @@ fn verdict(threshold: f64, analytical: f64, ladder: &Ladder, x: f64) -> Verdict 
     if agrees {
         // The last place of x changes the slope by as much: then 0 may be meant.
         let last_place = 8.0 * f64::EPSILON * (x * ladder.curvature).abs();
-        let zero = analytical == 0.0 && sure <= threshold * slope_scale(ladder, x)
+        let zero = analytical == 0.0 && sure <= threshold * slope_scale(ladder, x) + f64::MIN_POSITIVE
             || analytical.abs() <= last_place && sure <= threshold * (x * ladder.curvature).abs();
-        if sure <= threshold * size || zero {
+        // What the last place of x could blur is not blurred where both agree so well.
+        let sharp = TRUST * (ladder.estimate.error - ladder.blur) <= threshold * size;
+        let close = sharp && apart <= threshold * size && sure <= BLURRED * size;
+        if sure <= threshold * size || close || zero {
             return Verdict::Pass;
         }
     }
@@ -117,39 +133,64 @@ fn verdict(threshold: f64, analytical: f64, ladder: &Ladder, x: f64) -> Verdict 
             return Verdict::Unchecked(Reason::Stair { near: near.value, far: far.value });
         }
     }
-    // Partials have rounding errors too, where terms as large as f / x cancel in them.
-    let cancelled = if x == 0.0 { 0.0 } else { 4.0 * f64::EPSILON * (ladder.here / x).abs() };
-    if agrees || !(sure < f64::INFINITY) || apart <= sure + cancelled || is_hidden(analytical, ladder, x) {
+    // Partials have rounding errors too, where terms as large as f / x cancel in them. Beside a tiny x this would excuse anything.
+    let cancelled = 4.0 * f64::EPSILON * ladder.here.abs() / x.abs().max(SMALL);
+    if agrees || !(sure < f64::INFINITY) || apart <= sure + cancelled {
         return unchecked(ladder.estimate.error.max(cancelled));
     }
-    Verdict::Mismatch
+    match slope_across(ladder) {
+        Some(far) if (analytical - far).abs() <= ROUGHLY * far.abs() => {
+            Verdict::Unchecked(Reason::Stair { near: numerical, far })
+        }
+        _ if is_hidden(analytical, ladder, x) => unchecked(ladder.estimate.error),
+        _ => Verdict::Mismatch,
+    }
 }
 
-/// Whether the values may hide such a slope: by waves shorter than all steps, on the tread of a stair that rounding makes, or
-/// behind a 1 inside.
-fn is_hidden(analytical: f64, ladder: &Ladder, x: f64) -> bool {
+/// The slope from tread to tread of a low stair, such as rounding makes, on a tread of which the point is. Both sides of it
+/// rise or fall.
+pub(super) fn slope_across(ladder: &Ladder) -> Option<f64> {
+    let here = ladder.here;
     let finite = || ladder.rungs.iter().rev().filter(|rung| (rung.above - rung.below).is_finite());
-    let values = || finite().flat_map(|rung| [rung.above, rung.below]).chain([ladder.here]);
-    let (low, high) = values().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), y| (low.min(y), high.max(y)));
-    let (range, claim) = (high - low, analytical.abs());
+    let flat = finite().take_while(|rung| rung.above == here && rung.below == here).count();
+    if flat < TREAD || ladder.estimate.value != 0.0 {
+        return None;
+    }
+    let steps: Vec<&Rung> = finite().skip(flat).take(4).collect();
+    let (first, last) = (steps.first()?, steps.last()?);
+    let step = (first.above - here).abs().max((first.below - here).abs());
+    let moves = last.above != here && last.below != here;
+    (moves && step <= 1e-3 * range(ladder)).then(|| (last.above - last.below) / (2.0 * last.h))
+}
+
+/// How far apart the values are at all steps.
+fn range(ladder: &Ladder) -> f64 {
+    let finite = ladder.rungs.iter().filter(|rung| (rung.above - rung.below).is_finite());
+    let values = finite.flat_map(|rung| [rung.above, rung.below]).chain([ladder.here]);
+    let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), y| (low.min(y), high.max(y)));
+    high - low
+}
+
+/// Whether the values may hide such a slope: by waves shorter than all steps, or behind a 1 inside.
+pub(super) fn is_hidden(analytical: f64, ladder: &Ladder, x: f64) -> bool {
+    let finite = || ladder.rungs.iter().rev().filter(|rung| (rung.above - rung.below).is_finite());
+    let (range, claim) = (range(ladder), analytical.abs());
     let Some(smallest) = finite().next().map(|rung| rung.h) else { return false };
-    let is_flat = |rung: &&Rung| rung.above == ladder.here && rung.below == ladder.here;
-    let flat = finite().take_while(is_flat).count();
-    // The smallest steps do not agree on a slope at all: nothing is known of smaller ones.
+    // The smallest steps do not agree on a slope at all: nothing is known of smaller ones, but that a wave has slopes of its size.
     let slope = |rung: &Rung| (rung.above - rung.below) / (2.0 * rung.h);
     let nearest: Vec<&Rung> = finite().take(4).collect();
     let rough = (1e-4 * range).max(1e3 * f64::EPSILON * ladder.here.abs());
-    if nearest.windows(2).any(|pair| (slope(pair[0]) - slope(pair[1])).abs() * pair[0].h > rough) {
+    let waves = |pair: &[&Rung]| {
+        let apart = (slope(pair[0]) - slope(pair[1])).abs() * pair[0].h;
+        apart > rough && claim * pair[0].h > 1e-6 * apart
+    };
+    if nearest.windows(2).any(waves) {
         return true;
     }
-    match finite().nth(flat) {
-        None => ladder.here == 0.0 && claim * x.abs().max(1.0) < f64::EPSILON,
-        Some(first) if flat >= 10 && ladder.estimate.value == 0.0 => {
-            let step = (first.above - ladder.here).abs().max((first.below - ladder.here).abs());
-            step <= 1e-3 * range && claim * first.h <= 4.0 * step
-        }
-        Some(_) => ladder.noise > 1e-3 * range && claim * smallest > 1e-6 * ladder.noise,
+    if range == 0.0 {
+        return ladder.here == 0.0 && claim * x.abs().max(1.0) < f64::EPSILON;
     }
+    ladder.noise > 1e-3 * range && claim * smallest > 1e-6 * ladder.noise
 }
 
 /// A difference of three steps and a look from near: nine calls.
@@ -166,7 +207,7 @@ struct Quick {
 
 impl Quick {
     fn new(f: &mut impl FnMut(f64) -> f64, x: f64, here: f64) -> Quick {
-        let unit = x.abs().max(1e-3);
+        let unit = x.abs().max(SMALL);
         let mut largest = here.abs();
         let mut constant = true;
         let mut difference = |factor: f64| {

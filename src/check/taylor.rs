@@ -1,7 +1,9 @@
 //! Taylor's remainder: a check of a gradient that needs no choice of a step.
 
+use super::line::Line;
 use super::options::{check_gradient_length, plain};
 use super::report::{decimal, scientific};
+use super::row::{ROUGHLY, is_hidden, slope_across};
 use super::verdict::{Reason, Verdict};
 use crate::error::{Result, check_direction, check_leads_somewhere, check_point};
 use crate::numeric::{Ladder, Shape};
@@ -120,31 +122,29 @@ pub fn taylor_of(
 /// As [`taylor_of`], of what is known to fit together.
 pub(super) fn along(f: impl Fn(&[f64]) -> f64, gradient: &[f64], x: &[f64], direction: &[f64]) -> TaylorReport {
     let slope = gradient.iter().zip(direction).map(|(partial, along)| partial * along).sum();
-    // Steps relative to the point, so that they fit points of any size.
-    let size = |x: &[f64]| x.iter().fold(0.0, |largest: f64, x| largest.max(x.abs()));
-    let unit = if size(x) > 0.0 && size(direction) > 0.0 { size(x) / size(direction) } else { 1.0 };
-    let at = |t: f64| {
-        let moved: Vec<f64> = x.iter().zip(direction).map(|(x, along)| x + t * unit * along).collect();
-        f(&moved)
-    };
-    judge(&Ladder::new(at, 0.0), slope, unit)
+    let line = Line::new(x, direction);
+    // The last places of the moved point change the value by as much.
+    let moved = x.iter().zip(direction).zip(gradient).filter(|((_, along), _)| **along != 0.0);
+    let blur = moved.map(|((x, _), partial)| (0.5 * f64::EPSILON * x * partial).abs()).sum();
+    judge(&Ladder::down_to(line.smallest, |place| f(&line.at(place)), line.origin), line.origin, slope, blur)
 }
 
-fn judge(ladder: &Ladder, slope: f64, unit: f64) -> TaylorReport {
-    let slope_of_step = slope * unit;
+fn judge(ladder: &Ladder, place: f64, slope: f64, blur: f64) -> TaylorReport {
     let mut rows: Vec<TaylorRow> = Vec::new();
     let mut visible = Vec::new();
+    let mut roughest = 0.0_f64;
     for rung in ladder.rungs.iter().filter(|rung| (rung.above - rung.below).is_finite()) {
-        let remainder = |value: f64, h: f64| value - ladder.here - h * slope_of_step;
+        let remainder = |value: f64, h: f64| value - ladder.here - h * slope;
         let (above, below) = (remainder(rung.above, rung.h), remainder(rung.below, -rung.h));
         // The larger of both sides: at an inflection, or beside a zero of the remainder, one of them may vanish.
         let largest = above.abs().max(below.abs());
-        let noise = ladder.noise.max(f64::EPSILON * rung.above.abs().max(rung.below.abs()))
-            + f64::EPSILON * (rung.h * slope_of_step).abs();
+        let rounding = f64::EPSILON * rung.above.abs().max(rung.below.abs()).max(ladder.here.abs());
+        let noise = ladder.noise.max(rounding).max(f64::from_bits(1)) + f64::EPSILON * (rung.h * slope).abs();
+        roughest = roughest.max(noise);
         let ratio = rows.last().map_or(f64::NAN, |before: &TaylorRow| before.remainder / largest);
         let change = (rung.above - ladder.here).abs();
-        rows.push(TaylorRow { h: rung.h * unit, change, remainder: largest, ratio });
-        visible.push(largest > 100.0 * noise);
+        rows.push(TaylorRow { h: rung.h, change, remainder: largest, ratio });
+        visible.push(largest > 100.0 * noise + 8.0 * blur);
     }
     // The smallest steps at which the remainder shows.
     let last = visible.iter().rposition(|&visible| visible);
@@ -156,22 +156,33 @@ fn judge(ladder: &Ladder, slope: f64, unit: f64) -> TaylorReport {
         None => f64::INFINITY,
         Some(_) if abrupt.is_some() => f64::INFINITY,
         Some(last) if last >= 4 && visible[last - 4..last].iter().all(|&visible| visible) => {
-            (rows[last - 4].remainder / rows[last].remainder).log2() / 4.0
+            (rows[last - 4].remainder / rows[last].remainder).log2() / (rows[last - 4].h / rows[last].h).log2()
         }
         Some(_) => f64::NAN,
     };
     let within = match (last, abrupt.or(rows.first().map(|largest| largest.h))) {
         (Some(last), _) if abrupt.is_none() => rows[last].remainder / rows[last].h,
-        (_, Some(straight)) => 100.0 * ladder.noise / straight,
+        (_, Some(straight)) => 100.0 * roughest / straight,
         (_, None) => f64::INFINITY,
     };
     let scale = rows.first().map_or(0.0, |row| if slope == 0.0 { row.change / row.h } else { slope.abs() });
+    let across = || Some((ladder.estimate.value, slope_across(ladder)?));
+    let stair =
+        ladder.stair.map(|(near, far)| (near.value, far.value)).filter(|(near, _)| *near == 0.0).or_else(across);
+    let means = |seen: f64| (slope - seen).abs() <= ROUGHLY * seen.abs();
     let verdict = match ladder.shape {
         Shape::Outside => Verdict::Invalid(Reason::OutsideDomain { value: ladder.here }),
-        Shape::Kink { left, right } => Verdict::Unchecked(Reason::Kink { left: left / unit, right: right / unit }),
+        Shape::Kink { left, right } => Verdict::Unchecked(Reason::Kink { left, right }),
         Shape::Jump { size } => Verdict::Unchecked(Reason::Jump { size }),
         Shape::Steep => Verdict::Unchecked(Reason::Steep),
         Shape::Edge => Verdict::Unchecked(Reason::Edge),
+        Shape::Smooth if order < 1.3 && stair.is_some_and(|(near, far)| means(near) || means(far)) => {
+            let (near, far) = stair.unwrap_or_default();
+            Verdict::Unchecked(Reason::Stair { near, far })
+        }
+        Shape::Smooth if order < 1.3 && slope.is_finite() && is_hidden(slope, ladder, place) => {
+            Verdict::Unchecked(Reason::Imprecise { error: within })
+        }
         Shape::Smooth if order < 1.3 || !slope.is_finite() => Verdict::Mismatch,
         // A constant has no remainder and no change.
         Shape::Smooth if order > 1.7 && (within <= PRECISION * scale || scale == 0.0) => Verdict::Pass,

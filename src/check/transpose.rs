@@ -1,5 +1,6 @@
 //! Forward against reverse: the two ways through the chain rule have to be transposes of each other.
 
+use super::row::TRUST;
 use super::verdict::{Reason, Verdict};
 use crate::error::Result;
 use crate::tape::Var;
@@ -7,6 +8,9 @@ use std::fmt;
 
 /// How far both may differ, relative to the sizes of what is summed: rounding along a long computation.
 const ROUNDING: f64 = 1e-9;
+
+/// Factors that round a direction anew.
+const OTHERWISE: [f64; 4] = [1.0 / 3.0, 0.7, 1.1, 1.9];
 
 /// The outcome of comparing `⟨v, J u⟩` by forward mode with `⟨Jᵀ v, u⟩` by reverse mode.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,11 +81,29 @@ pub fn forward_against_reverse(
     let ((forward, size), (reverse, other)) = (dot(&outputs, &along), dot(&adjoints, &inputs));
     let apart = (forward - reverse).abs();
     let relative_error = if apart == 0.0 { 0.0 } else { apart / size.max(other) };
+    let is_steep = |slopes: &[f64]| slopes.iter().any(|slope| slope.is_infinite());
     let verdict = match values.iter().find(|value| !value.is_finite()) {
         _ if values.is_empty() => Verdict::Invalid(Reason::Nothing),
         Some(&value) => Verdict::Invalid(Reason::OutsideDomain { value }),
         None if relative_error <= ROUNDING => Verdict::Pass,
-        None => Verdict::Mismatch,
+        None if along.iter().chain(&adjoints).any(|slope| slope.is_nan()) => Verdict::Mismatch,
+        None if is_steep(&along) && is_steep(&adjoints) => Verdict::Unchecked(Reason::Steep),
+        None => {
+            if crate::jvp(&f, x, &inputs)?.1 != along || crate::vjp(&f, x, &outputs)?.1 != adjoints {
+                let verdict = Verdict::Invalid(Reason::DerivativeChanges);
+                return Ok(TransposeReport { inputs, outputs, forward, reverse, relative_error, verdict });
+            }
+            // Where terms cancel inside, as much changes when the same directions are rounded otherwise.
+            let mut error = 0.0_f64;
+            for factor in OTHERWISE {
+                let scaled = |direction: &[f64]| -> Vec<f64> { direction.iter().map(|part| part * factor).collect() };
+                let (_, along) = crate::jvp(&f, x, &scaled(&inputs))?;
+                let (_, adjoints) = crate::vjp(&f, x, &scaled(&outputs))?;
+                error = error.max((dot(&outputs, &along).0 / factor - forward).abs());
+                error = error.max((dot(&adjoints, &inputs).0 / factor - reverse).abs());
+            }
+            if apart <= TRUST * error { Verdict::Unchecked(Reason::Cancelled { error }) } else { Verdict::Mismatch }
+        }
     };
     Ok(TransposeReport { inputs, outputs, forward, reverse, relative_error, verdict })
 }

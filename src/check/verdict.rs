@@ -95,6 +95,11 @@ pub enum Reason {
         /// How far the difference may be off.
         error: f64,
     },
+    /// Terms cancel inside, and their rounding alone changes the result by as much.
+    Cancelled {
+        /// How far rounding moves the result.
+        error: f64,
+    },
     /// From near the function has one slope and from afar another, like a stair.
     Stair {
         /// The slope from near.
@@ -138,6 +143,10 @@ impl fmt::Display for Reason {
                 f,
                 "the values of the function are off by some {noise:.1e} (single precision, an iteration, a cancellation inside?), and \
                  differences know its slope only within {error:.1e}"
+            ),
+            Reason::Cancelled { error } => write!(
+                f,
+                "terms cancel inside, and rounding alone moves the result by {error:.1e}: check a part of the function"
             ),
             Reason::Stair { near, far } => write!(
                 f,

@@ -72,6 +72,9 @@ pub(crate) struct Ladder {
     pub(crate) estimate: Estimate,
     /// The error of a value of `f`.
     pub(crate) noise: f64,
+    /// The part of the estimate's error that is the last place of the argument, were it lost inside the function: what is known of the
+    /// function as it is has none of it.
+    pub(crate) blur: f64,
     /// The second derivative, roughly; 0 if it does not show.
     pub(crate) curvature: f64,
     /// Where the function is a stair, which is what noise looks like from near: the slope on its treads and the one across them, of which
@@ -90,27 +93,32 @@ const NEAR_KINK: f64 = 1e-7;
 const NEAR_JUMP: f64 = 1e-4;
 
 impl Ladder {
-    pub(crate) fn new(mut f: impl FnMut(f64) -> f64, x: f64) -> Ladder {
+    pub(crate) fn new(f: impl FnMut(f64) -> f64, x: f64) -> Ladder {
+        Ladder::down_to(0.0, f, x)
+    }
+
+    /// With no step below `smallest`, where `x` moves a point that has last places of its own.
+    pub(crate) fn down_to(smallest: f64, mut f: impl FnMut(f64) -> f64, x: f64) -> Ladder {
         let here = f(x);
         let mut rungs = Vec::new();
         let mut climb = |top: f64, bottom: f64| {
             let mut h = top;
-            while h >= bottom && h > 0.0 {
+            while h >= bottom.max(smallest) && h > 0.0 {
                 rungs.extend(rung(&mut f, x, h));
                 h *= 0.5;
             }
         };
-        if here.is_finite() {
+        if here.is_finite() && x.is_finite() {
             let last_place = f64::EPSILON * x.abs();
             let unit = FIRST * x.abs().max(1.0);
-            let smallest = if x == 0.0 { unit * 2.0_f64.powi(-80) } else { unit * 2.0_f64.powi(-46) };
+            let least = if x == 0.0 { unit * 2.0_f64.powi(-80) } else { unit * 2.0_f64.powi(-46) };
             let own = FIRST * x.abs();
             // A tiny number has two scales with nothing between.
-            if x != 0.0 && own < smallest {
-                climb(unit, smallest);
+            if x != 0.0 && own < least {
+                climb(unit, least);
                 climb(own, 4.0 * last_place);
             } else {
-                climb(unit, if x == 0.0 { smallest } else { 4.0 * last_place });
+                climb(unit, if x == 0.0 { least } else { 4.0 * last_place });
             }
         }
         Ladder::read(x, here, rungs)
@@ -136,6 +144,7 @@ impl Ladder {
             shape: Shape::Smooth,
             estimate: Estimate::NONE,
             noise: 0.0,
+            blur: 0.0,
             curvature: 0.0,
             stair: None,
         };
@@ -144,7 +153,7 @@ impl Ladder {
         }
         let (noise, width) = ladder.measured_noise();
         ladder.noise = noise;
-        let (shape, distance) = ladder.seen_shape();
+        let (shape, distance) = ladder.seen_shape(x);
         let near = match shape {
             Shape::Kink { .. } => NEAR_KINK,
             Shape::Jump { .. } => NEAR_JUMP,
@@ -162,11 +171,16 @@ impl Ladder {
                 return inside;
             }
             // Or it is here and blurred by noise, or beside and hides the slope here.
-            return Ladder { estimate: Estimate { error: f64::INFINITY, ..inside.estimate }, ..ladder };
+            let estimate = Estimate { error: f64::INFINITY, ..inside.estimate };
+            return Ladder {
+                estimate,
+                shape: if distance < NEAR_KINK * x.abs().max(1.0) { shape } else { Shape::Smooth },
+                ..ladder
+            };
         }
         ladder.shape = shape;
         ladder.curvature = ladder.seen_curvature();
-        ladder.estimate = ladder.best(x);
+        (ladder.estimate, ladder.blur) = ladder.best(x);
         ladder.noise = ladder.noise.max(f64::EPSILON * here.abs());
         match ladder.shape {
             Shape::Kink { left, right } => {
@@ -209,31 +223,32 @@ impl Ladder {
     }
 
     /// The surest row, from small steps to large ones, until two rows contradict it.
-    fn best(&self, x: f64) -> Estimate {
+    fn best(&self, x: f64) -> (Estimate, f64) {
         let rows = self.rows(x);
-        let mut best = Estimate::NONE;
+        let (mut best, mut blur) = (Estimate::NONE, 0.0);
         let mut contradictions = 0;
-        for (at, row) in rows.iter().enumerate().rev() {
+        for (at, (row, moved)) in rows.iter().enumerate().rev() {
             // A row that agrees within itself by chance does not agree with the next.
-            let apart = rows.get(at + 1).map_or(0.0, |finer| 0.3 * (finer.value - row.value).abs());
+            let apart = rows.get(at + 1).map_or(0.0, |(finer, _)| 0.3 * (finer.value - row.value).abs());
             let row = Estimate { error: row.error.max(apart), ..*row };
             if !(row.error < f64::INFINITY) {
                 continue;
             }
-            if best.error < f64::INFINITY && (row.value - best.value).abs() > row.error + best.error {
+            // A few last places of sums inside are not measured as noise, but may make twice the error.
+            if best.error < f64::INFINITY && (row.value - best.value).abs() > 2.0 * (row.error + best.error) {
                 contradictions += 1;
                 if contradictions == 2 {
                     break;
                 }
             } else if row.error < best.error {
-                best = row;
+                (best, blur) = (row, moved.min(row.error - apart));
             }
         }
-        best
+        (best, blur)
     }
 
-    /// The best extrapolation of each rung.
-    fn rows(&self, x: f64) -> Vec<Estimate> {
+    /// The best extrapolation of each rung, and how much of its error is the last place of the argument.
+    fn rows(&self, x: f64) -> Vec<(Estimate, f64)> {
         let mut rows = Vec::new();
         let mut before: Vec<f64> = Vec::new();
         let mut step = f64::INFINITY;
@@ -265,7 +280,7 @@ impl Ladder {
                 row.push(refined);
             }
             before = row;
-            rows.push(best);
+            rows.push((best, moved));
         }
         rows
     }

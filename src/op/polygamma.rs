@@ -109,7 +109,8 @@ fn cotangent_derivative(x: f64, order: i32) -> f64 {
         }
         polynomial = next;
     }
-    polynomial.iter().rev().fold(0.0, |sum, coefficient| sum * cotangent + coefficient)
+    // Not from 0, which an infinite cotangent would make NaN.
+    polynomial.iter().rev().copied().reduce(|sum, coefficient| sum * cotangent + coefficient).unwrap_or(0.0)
 }
 
 #[cfg(test)]
@@ -128,5 +129,8 @@ mod tests {
         assert_relative_eq!(polygamma(-0.5, 0.0), 0.036_489_973_978_576_52, epsilon = 1e-15);
         assert_relative_eq!(polygamma(-0.5, 2.0), polygamma(0.5, 2.0) + 16.0, max_relative = 1e-13);
         assert!(polygamma(-3.0, 0.0).is_nan());
+        // Beside the pole, where the value is too large for f64.
+        assert_eq!((digamma(-5e-324), digamma(5e-324)), (f64::INFINITY, f64::NEG_INFINITY));
+        assert_eq!((polygamma(-5e-324, 1.0), polygamma(-5e-324, 2.0)), (f64::INFINITY, f64::INFINITY));
     }
 }

@@ -1,6 +1,6 @@
 //! The checks that need no step: Taylor's remainder, and forward against reverse.
 
-use crate::own;
+use crate::ours;
 use crate::trap::{Trap, Truth};
 use gradus::check::{self, Reason, TaylorReport, Verdict};
 use gradus::numeric::adaptive;
@@ -18,7 +18,7 @@ fn taylor(trap: &Trap) -> TaylorReport {
 #[test]
 fn taylor_never_contradicts_the_truth() {
     let (mut passed, mut refused, mut unchecked) = (0, 0, 0);
-    for trap in own::traps().into_iter().filter(|trap| trap.kind != "memory") {
+    for trap in ours().into_iter().filter(|trap| trap.kind != "memory") {
         let report = taylor(&trap);
         let what = format!("{}, {} is {:?}, but\n{report}", trap.kind, trap.name, trap.truth);
         match report.verdict {
@@ -142,4 +142,43 @@ fn an_op_that_differs_between_modes_is_found_by_its_check() {
         report.findings.iter().any(|finding| finding.what.ends_with("of a dual") || finding.what.starts_with("∂²")),
         "{report}"
     );
+}
+
+/// Steps below the last place of a point do not move it: no claim is right there. And a tiny point has a scale of its own.
+#[test]
+fn along_a_direction_points_of_all_sizes_are_judged() {
+    type Trap = (&'static str, fn(Var) -> Var, fn(f64) -> f64, &'static [f64]);
+    let traps: [Trap; 5] = [
+        ("ln", Var::ln, f64::recip, &[1.0, 1e-300, 1e-150, 1e15, 1e300]),
+        ("sqrt", Var::sqrt, |x| 0.5 / x.sqrt(), &[1e-300, 1e-12, 1e100, 1e300]),
+        ("exp", Var::exp, f64::exp, &[1e-300, 1e-20, 1e-13, 709.0, -700.0]),
+        ("sin", Var::sin, f64::cos, &[0.0, 1e-12, 1e6]),
+        ("square", |x| x * x, |x| 2.0 * x, &[1e-100, 1e150, -3.0]),
+    ];
+    for (name, f, slope, points) in traps {
+        for &x in points {
+            let taylor = |factor: f64| {
+                let f = |x: &[f64]| f(Var::from(x[0])).value();
+                check::taylor_of(f, |x| vec![factor * slope(x[0])], &[x], &[0.7]).unwrap()
+            };
+            let right = taylor(1.0);
+            assert!(right.passed(), "{name} at {x}: {right}");
+            for factor in [0.0, -1.0, 2.0, 1.01] {
+                let wrong = taylor(factor);
+                assert_eq!(wrong.verdict, Verdict::Mismatch, "{name} at {x}, times {factor}: {wrong}");
+            }
+            // What is recorded has the slope that is claimed, which is the factor in the slope of a straight line added.
+            let along = |factor: f64| {
+                let claimed = |v: &[Var]| f(v[0]) + (v[0] - v[0].value()) * ((factor - 1.0) * slope(x));
+                let literal = |v: &[Var]| if v[0].tape().is_none() { f(v[0]) } else { claimed(v) };
+                check::Options::default().along(literal, &[x], &[0.7]).unwrap()
+            };
+            let right = along(1.0);
+            assert!(right.passed(), "{name} at {x}: {right:#}");
+            for factor in [0.0, -1.0, 2.0, 1.001] {
+                let wrong = along(factor);
+                assert_eq!(wrong.verdict(), Verdict::Mismatch, "{name} at {x}, times {factor}: {wrong:#}");
+            }
+        }
+    }
 }

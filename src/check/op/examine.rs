@@ -1,6 +1,7 @@
 //! All that is compared at one point of an op.
 
 use super::finding::OpReport;
+use super::points::{self, Interval};
 use super::subject::Subject;
 use crate::check::row::{TRUST, slope_scale};
 use crate::check::taylor;
@@ -19,6 +20,15 @@ pub(super) fn compare_example(report: &mut OpReport, subject: &impl Subject) {
     }
 }
 
+/// That an interval has points. One whose ends are exchanged has none, and the rest would be taken for the whole domain.
+pub(super) fn compare_ends(report: &mut OpReport, intervals: &[Interval]) {
+    if let Some((i, (low, high))) = points::unusable(intervals) {
+        let lower: Vec<f64> = intervals.iter().map(|(low, _)| *low).collect();
+        let source = "its upper end, below which it has to be,";
+        report.compare(format!("the lower end of the domain of x[{i}]"), &lower, [low, high], f64::NAN, source);
+    }
+}
+
 pub(super) fn examine(report: &mut OpReport, subject: &impl Subject, x: &[f64], varies: &[bool]) {
     let y = subject.value(x);
     let expected = if y.is_finite() { y } else { f64::NAN };
@@ -28,6 +38,16 @@ pub(super) fn examine(report: &mut OpReport, subject: &impl Subject, x: &[f64], 
         let counts = [partials.len() as f64, n as f64];
         report.compare("the number of partials", x, counts, 0.0, "the number of operands");
         return;
+    }
+    // NaN is found above and below.
+    for (what, first, again) in [
+        ("the value, asked again,", &[y][..], &[subject.value(x)][..]),
+        ("a partial, asked again,", &partials, &subject.partials(x)),
+    ] {
+        let changed = first.iter().zip(again).find(|(first, again)| first.to_bits() != again.to_bits());
+        if let Some((&first, &again)) = changed {
+            report.compare(what, x, [again, first], f64::NAN, "the answer before (the op is not deterministic)");
+        }
     }
     let depends = subject.depends(x);
     let on_tape = subject.on_tape(x);
@@ -61,7 +81,9 @@ fn compare_slope(report: &mut OpReport, what: String, x: &[f64], i: usize, found
     let estimate = ladder.estimate;
     let size = found.abs().max(estimate.value.abs());
     let scale = size.max(1e-3 * slope_scale(&ladder, x[i]));
-    let blunt = ladder.shape != Shape::Smooth || !(TRUST * estimate.error <= BLUNT * scale + f64::MIN_POSITIVE);
+    let (sharp, error) = (estimate.error - ladder.blur, estimate.error);
+    let knows = TRUST * sharp <= BLUNT * scale + f64::MIN_POSITIVE && TRUST * error <= 0.1 * scale + f64::MIN_POSITIVE;
+    let blunt = ladder.shape != Shape::Smooth || !knows;
     let allowed = if blunt { f64::NAN } else { ROUNDING * size + TRUST * estimate.error };
     let source = if blunt {
         "no finite difference converges (is it smooth on its domain?), and the best"

@@ -45,17 +45,25 @@ impl Ladder {
         small.or(found.get(EVERYWHERE)).map_or((0.0, 0.0), |apart| (2.0 * apart, width))
     }
 
-    /// Noise may be a stair: between its steps, the slope is another.
+    /// Noise may be a stair: between its steps, the slope is another. Or it may be what is left of a kink or a jump far beyond it.
     pub(super) fn look_between_steps(&mut self, x: f64, width: f64) {
         let inside = self.below(x, width);
+        // Single precision inside has lower steps, be it of the argument or of the value; higher ones are meant.
+        let values =
+            self.rungs.iter().filter(|rung| rung.is_finite()).map(Rung::largest).fold(self.here.abs(), f64::max);
+        let single = 2.0_f64.powi(-22) * values.max((x * self.estimate.value).abs());
+        let is_meant = self.noise > single;
+        let abrupt = matches!(inside.shape, Shape::Kink { .. } | Shape::Jump { .. });
+        if is_meant && abrupt && inside.noise < 1e-3 * self.noise {
+            *self = inside;
+            return;
+        }
         let apart = (inside.estimate.value - self.estimate.value).abs();
         if inside.shape != Shape::Smooth || !(inside.estimate.error < 0.05 * apart) {
             return;
         }
         self.stair = Some((inside.estimate, self.estimate));
-        // Single precision inside has lower steps; higher ones are meant.
-        let values = self.rungs.iter().filter(|rung| rung.is_finite()).map(Rung::largest);
-        if self.noise > 2.0_f64.powi(-22) * values.fold(self.here.abs(), f64::max) {
+        if is_meant {
             self.estimate = inside.estimate;
         }
     }

@@ -10,13 +10,13 @@ const VISIBLE: f64 = 50.0;
 
 impl Ladder {
     /// The shape, and at how large a step it shows first.
-    pub(super) fn seen_shape(&self) -> (Shape, f64) {
+    pub(super) fn seen_shape(&self, x: f64) -> (Shape, f64) {
         let lost = |rung: &Rung| !rung.above.is_finite() || !rung.below.is_finite();
         if self.rungs.is_empty() || self.rungs.iter().rev().take(4).all(lost) {
             return (Shape::Edge, 0.0);
         }
         let finite: Vec<Rung> = self.rungs.iter().rev().copied().filter(Rung::is_finite).collect();
-        if let Some((size, distance)) = self.jump(&finite) {
+        if let Some((size, distance)) = self.jump(x, &finite) {
             return (Shape::Jump { size }, distance);
         }
         if let Some(shape) = self.steepness(&finite) {
@@ -39,14 +39,23 @@ impl Ladder {
     }
 
     /// How high a jump is, and how far: the second difference stays the same over many steps, and does not fall back.
-    fn jump(&self, finite: &[Rung]) -> Option<(f64, f64)> {
+    fn jump(&self, x: f64, finite: &[Rung]) -> Option<(f64, f64)> {
         let shows = |rung: &Rung| self.second_difference(rung).abs() > VISIBLE * self.rounding(rung);
         let start = finite.iter().position(shows)?;
         let size = self.second_difference(&finite[start]);
         let ratios = || finite[start..].iter().map(|rung| self.second_difference(rung) / size);
         let run = ratios().take_while(|ratio| (ratio - 1.0).abs() < 0.05).count();
         let holds = ratios().map(f64::abs).take_while(|&ratio| ratio < 3.0).all(|ratio| ratio > 0.6);
-        (run >= 8 && holds).then_some((size.abs(), finite[start].h))
+        if run < 8 || !holds {
+            return None;
+        }
+        let end = &finite[start + run - 1];
+        let change = (end.above - end.below).abs();
+        // The last places of x change the values by as much; or they are rounded inside, and flat from near.
+        let rounded = 16.0 * f64::EPSILON * x.abs() * change / (2.0 * end.h);
+        let is_flat = |rung: &Rung| rung.above == self.here && rung.below == self.here;
+        let stair = start >= 4 && finite[..start].iter().all(is_flat) && change > 3.0 * size.abs();
+        (size.abs() > rounded && !stair).then_some((size.abs(), finite[start].h))
     }
 
     /// Differences that grow without end as the step shrinks: a jump whose middle is the point, or a slope without bound.
@@ -54,6 +63,13 @@ impl Ladder {
         let shows = |rung: &Rung| (rung.above - rung.below).abs() > VISIBLE * self.rounding(rung);
         let nearest = finite.get(..STEEP)?;
         let grows = |pair: &[Rung]| pair[0].difference().abs() > 1.15 * pair[1].difference().abs();
+        // As a logarithm does: by as much at each halving.
+        let growth = |pair: &[Rung]| (pair[0].difference() - pair[1].difference()) / (pair[1].h / pair[0].h).log2();
+        let least = growth(nearest);
+        let is_even = |pair: &[Rung]| (growth(pair) / least - 1.0).abs() < 0.01 && pair[0].difference() / least > 1.0;
+        if nearest.iter().all(shows) && nearest.windows(2).all(is_even) {
+            return Some(Shape::Steep);
+        }
         if !nearest.iter().all(shows) || !nearest.windows(2).all(grows) {
             return None;
         }
