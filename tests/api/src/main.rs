@@ -1,4 +1,4 @@
-//! Prints one line for each public item of the JSON that rustdoc wrote: `api target/doc/gradus.json`.
+//! Prints one line for each public item of the JSON that rustdoc wrote: `gradus-api target/doc/gradus.json`.
 
 use public_api::Builder;
 use std::collections::HashSet;
