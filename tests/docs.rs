@@ -1,5 +1,5 @@
-//! `docs/OPS.md` is generated from the table of operations, and compared with it here.
-//! `GRADUS_BLESS=1 cargo test --test docs` writes it anew.
+//! `docs/OPS.md` is generated from the table of operations, and compared with it here: `GRADUS_BLESS=1 cargo test --test docs` writes it anew.
+//! The links of all pages lead somewhere.
 
 use gradus::explain;
 use gradus::op::{self, Visitor};
@@ -93,4 +93,30 @@ fn the_readme_shows_the_net_that_the_documentation_runs() {
     for line in lines {
         assert!(run.contains(&line), "`{line}` of the README is not in the documentation of `nn`");
     }
+}
+
+/// Holds in the published package too: `.ci/release` runs it there.
+#[test]
+fn every_link_of_the_pages_leads_somewhere() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut pages: Vec<_> =
+        ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"].iter().map(|name| root.join(name)).collect();
+    let documents = std::fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path());
+    pages.extend(documents.filter(|path| path.extension().is_some_and(|extension| extension == "md")));
+    let mut checked = 0;
+    for page in pages {
+        let text = std::fs::read_to_string(&page).unwrap();
+        // Every second piece is code.
+        let prose: String = text.split('`').step_by(2).collect();
+        for link in prose.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let file = link.split('#').next().unwrap();
+            if file.is_empty() || link.starts_with("https://") {
+                continue;
+            }
+            let path = page.parent().unwrap().join(file);
+            assert!(path.exists(), "{} links to {link}, which is not there", page.display());
+            checked += 1;
+        }
+    }
+    assert!(checked > 15, "only {checked} links");
 }
