@@ -127,7 +127,11 @@ fn lanes(forms: &Forms<'_>, points: &[Vec<f64>]) {
     let program = Recorder::new().record_shared(&origin, &vec![0.5; n], shifted).unwrap();
     for level in [CpuLevel::Baseline, CpuLevel::Avx2, CpuLevel::Avx512].into_iter().filter(|level| level.is_available())
     {
-        let values = program.batches().level(level).values(&origin, &finite.concat()).unwrap();
+        let values = program
+            .batches()
+            .level(level)
+            .values(&origin, &finite.iter().copied().flatten().copied().collect::<Vec<f64>>())
+            .unwrap();
         for (x, found) in finite.iter().zip(values) {
             let (value, gradient) = gradus::value_and_gradient(forms.var, x).unwrap();
             let what = format!("{} at {x:?}, {level:?}", forms.name);
