@@ -84,7 +84,7 @@ fn batch<N: Element>(
 
 /// Panics unless ten steps of training end where they do in Python: nobody is to be measured on another problem.
 fn check_training() {
-    const EXPECTED: &str = include_str!("peers/python/expected.json");
+    const EXPECTED: &str = include_str!("workloads/expected.json");
     let expected: serde_json::Value = serde_json::from_str(EXPECTED).expect("the file holds JSON");
     let learning_rate = expected["learning_rate"].as_f64().expect("a number");
     let cases = expected["cases"].as_array().expect("a list");

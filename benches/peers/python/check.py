@@ -13,7 +13,7 @@ import numpy as np
 import problem
 from peers import PEERS, Numpy, missing
 
-EXPECTED = Path(__file__).with_name("expected.json")
+EXPECTED = Path(__file__).resolve().parents[2] / "workloads" / "expected.json"
 STEPS = 10
 # Of the difference between two peers, beside the largest partial. Sums are taken in different orders.
 TOLERANCE = {"float64": 1e-12, "float32": 1e-5}
