@@ -201,7 +201,7 @@ pub(super) fn softsign(a: f64) -> f64 {
 pub(super) fn gaussian(a: f64, b: f64) -> f64 {
     let square = a * a;
     let bell = (-b * square).exp();
-    if bell == 0.0 || square == 0.0 {
+    if bell == 0.0 || bell == f64::INFINITY || square == 0.0 {
         return bell;
     }
     // What a² and b a² lost to rounding is lost in the exponent, and returns as a factor.
