@@ -119,7 +119,7 @@ fn replays(forms: &Forms<'_>, x: &[f64], value: f64, gradient: &[f64], what: &st
 #[cfg(feature = "batch")]
 fn lanes(forms: &Forms<'_>, points: &[Vec<f64>]) {
     use gradus::program::CpuLevel;
-    let finite: Vec<&Vec<f64>> = points.iter().filter(|x| x.iter().all(|x| x.is_finite())).collect();
+    let finite: Vec<Vec<f64>> = points.iter().filter(|x| x.iter().all(|x| x.is_finite())).cloned().collect();
     let n = finite[0].len();
     let shifted = |w: &[Var], x: &[Var]| (forms.var)(&w.iter().zip(x).map(|(&w, &x)| w + x).collect::<Vec<_>>());
     // `-0.0 + x` is `x`, also where that is -0.

@@ -26,6 +26,9 @@ const TREAD: usize = 10;
 /// How well a few steps of a stair tell the slope across them.
 pub(super) const ROUGHLY: f64 = 0.25;
 
+/// What terms that cancel may take from a slope beside a tiny point.
+const LAST_DIGITS: f64 = 1e-6;
+
 /// How closely one may look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Look {
@@ -133,8 +136,10 @@ fn verdict(threshold: f64, analytical: f64, ladder: &Ladder, x: f64) -> Verdict 
             return Verdict::Unchecked(Reason::Stair { near: near.value, far: far.value });
         }
     }
-    // Partials have rounding errors too, where terms as large as f / x cancel in them. Beside a tiny x this would excuse anything.
-    let cancelled = 4.0 * f64::EPSILON * ladder.here.abs() / x.abs().max(SMALL);
+    // Partials have rounding errors too, where terms as large as f / x cancel in them. Beside a tiny x this would excuse anything, and
+    // excuses the last digits only.
+    let terms = |x: f64| 4.0 * f64::EPSILON * (ladder.here / x).abs();
+    let cancelled = if x == 0.0 { 0.0 } else { terms(x.abs().max(SMALL)).max(terms(x).min(LAST_DIGITS * size)) };
     if agrees || !(sure < f64::INFINITY) || apart <= sure + cancelled {
         return unchecked(ladder.estimate.error.max(cancelled));
     }

@@ -66,7 +66,7 @@ Hypot hypot(a, b) "hypot({}, {})" { a.hypot(b), y => [a.direction(b), b.directio
     on [[(-3.0, -0.3), (0.3, 3.0)], [(0.3, 3.0), (0.3, 3.0)]], at [1.0, 2.0] => 2.23606797749979 }
 /// Cosine of the angle of the vector (a, b): `a / hypot(a, b)`, and 0 with slopes 0 at the origin.
 Direction direction(a, b) "{} / hypot({0}, {1})" { special::direction(a, b), y => [
-        special::if_positive(a.hypot(b), b.direction(a) * b.direction(a) / a.hypot(b), zero::<S>() * a.hypot(b)),
+        special::if_positive(a.hypot(b), b.direction(a) * (b.direction(a) / a.hypot(b)), zero::<S>() * a.hypot(b)),
         special::if_positive(a.hypot(b), -(y * b.direction(a) / a.hypot(b)), zero::<S>() * a.hypot(b))],
     on [[(-3.0, -0.3), (0.3, 3.0)], [(0.3, 3.0), (0.3, 3.0)]], at [1.0, 2.0] => 0.4472135954999579 }
 /// Exponential function.

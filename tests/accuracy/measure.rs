@@ -214,6 +214,9 @@ fn see<M: Measured>(errors: &mut [Errors; QUANTITIES.len()], x: &[f64], exact: &
     }
 
     let mut slope = |place: usize, format: Format, slopes: &[f64]| {
+        if exact.value.exponent().is_some_and(|exponent| exponent > format.most) {
+            return;
+        }
         for (i, (found, slope)) in slopes.iter().zip(&exact.slopes).enumerate() {
             if let Some(slope) = slope {
                 errors[place].see(format, *found, slope, Some(exact.slope_slack(x, i, format.digits)), x);

@@ -123,8 +123,10 @@ fn binary(op: &str, a: &Big, c: &Big) -> Option<Big> {
         "direction" if !a.is_zero() || !c.is_zero() => a / &binary("hypot", a, c)?,
         "log" if a.is_positive() && c.is_positive() && *c != one() => a.ln() / c.ln(),
         "atan2" => angle(a, c)?,
-        // Narrower bells are narrower than the step.
-        "gaussian" if c.exponent().is_none_or(|exponent| exponent < 20) => (-(c * &(a * a))).exp(),
+        // Narrower bells are narrower than the step, and far out any step of the width is a long way.
+        "gaussian" if [a, c].iter().all(|x| x.exponent().is_none_or(|exponent| exponent < 20)) => {
+            (-(c * &(a * a))).exp()
+        }
         "heaviside" => b(if a > c { 1.0 } else { 0.0 }),
         "min" => {
             if a < c {

@@ -38,8 +38,13 @@ pub fn reference(op: &str, x: &[f64], varies: &[bool]) -> Option<Reference> {
         slopes.truncate(x.len());
         return Some(Reference { value, slopes, seconds: padded(second), resolved: true });
     }
-    let at_kink = |x: f64| x == 0.0 && matches!(shape, Shape::SingularAtZero | Shape::Pieces);
-    if x.len() == 1 && at_kink(x[0]) || x.len() == 2 && shape == Shape::SingularAtZero && at_kink(x[0]) {
+    let at_kink = match shape {
+        // A kink in one operand may show only where another moves as well.
+        Shape::Pieces => x.contains(&0.0),
+        Shape::SingularAtZero => x[0] == 0.0,
+        _ => false,
+    };
+    if at_kink {
         return None;
     }
     // The operands' own digits, the digits that a second difference cancels, and those that are asked for.
@@ -81,15 +86,17 @@ fn at_precision(op: &str, x: &[f64], varies: &[bool], shape: Shape, bits: usize)
     set_precision(bits);
     let largest = x.iter().map(|x| x.abs()).fold(0.0, f64::max);
     let exponent_of = |x: f64| Big::from(x).exponent().unwrap_or(0);
+    let smallest = x.iter().filter(|x| **x != 0.0).map(|&x| exponent_of(x)).min().unwrap_or(0);
     // Powers of two, so that a step is exact.
     let steps: Vec<i32> = x
         .iter()
         .map(|&x| match shape {
             Shape::Smooth => exponent_of(x).max(0),
             Shape::Periodic => 0,
-            Shape::SingularAtZero if x == 0.0 => exponent_of(largest),
+            Shape::SingularAtZero if x == 0.0 => exponent_of(largest).min(0),
             Shape::SingularAtZero => exponent_of(x),
-            Shape::Pieces => exponent_of(x).min(0),
+            // Of a remainder, pieces are as long as its smallest operand.
+            Shape::Pieces => smallest.min(0),
             Shape::SingularAtOrigin => exponent_of(largest),
             Shape::Defined => 0,
         })

@@ -19,6 +19,11 @@ fn tiny_points() -> Vec<Trap> {
         }
         traps.push(Trap::new(kind, format!("exp at {x:e}"), Right, f64::exp, f64::exp, x));
     }
+    // The textbook's slope loses half of its digits here, which is no reason to refuse it.
+    let sinc = |x: f64| x.sin() / x;
+    let textbook = |x: f64| (x * x.cos() - x.sin()) / (x * x);
+    traps.push(Trap::new(kind, "sin(x) / x at 1e-4", HiddenRight, sinc, textbook, 1e-4));
+    traps.push(Trap::new(kind, "sin(x) / x at 1e-4, times 1.0005", Wrong, sinc, move |x| 1.0005 * textbook(x), 1e-4));
     traps
 }
 
