@@ -80,7 +80,14 @@ impl Dataflow {
                 Op::Custom => Detail::Custom(node.custom() as u32),
                 _ => Detail::None,
             };
-            ids.push(flow.push(Value { op: node.op(), operands, detail }));
+            ids.push(match node.op() {
+                // Halves of an odd number have no product: here it is NaN by its factor, so that nobody else need ask.
+                Op::Dot if operands.len() % 2 == 1 => {
+                    let factors = [flow.push(Value::new(Op::Sum, &operands)), flow.literal(f64::NAN)];
+                    flow.push(Value::new(Op::Mul, &factors))
+                }
+                op => flow.push(Value { op, operands, detail }),
+            });
         }
         flow.outputs = source.outputs.iter().map(|&output| flow.operand(output, &ids)).collect();
         flow.guards = (0..)
