@@ -676,3 +676,12 @@ fn activations_stay_finite_far_out() {
     finite::<Softsign>();
     finite::<Erf>();
 }
+
+#[test]
+fn a_length_bends_where_the_square_of_a_ratio_would_underflow() {
+    let (a, b) = (7e-110, 3e-275);
+    // The second derivative of hypot in a is b² / h³, and h is a.
+    let exact = (b / a) * ((b / a) / a);
+    let bend = gradus::hessian(|x| x[0].hypot(x[1]), &[a, b]).unwrap()[0][0];
+    assert!((bend / exact - 1.0).abs() < 1e-14, "{bend} for {exact}");
+}
