@@ -62,6 +62,12 @@ impl Expected {
         self.0.as_ref().map_or(true, |ranges| ranges.iter().any(|range| range.radius.is_none()))
     }
 
+    /// Whether all numbers are known to within this share of themselves.
+    pub fn knows(&self, share: f64) -> bool {
+        let known = |range: &Range| range.radius.is_some_and(|radius| radius <= share * range.middle.abs() + 1e-9);
+        self.0.as_ref().is_ok_and(|ranges| ranges.iter().all(known))
+    }
+
     /// Why it says nothing of a number, if so.
     pub fn says_nothing(&self) -> Option<Outcome> {
         match &self.0 {
