@@ -111,3 +111,23 @@ fn what_cannot_be_a_page_says_why() {
     let page = explain::page(x.exp()).unwrap();
     assert!(matches!(page.save("no/such/folder/page.html"), Err(Error::File { .. })));
 }
+
+#[test]
+fn every_comparison_is_carried_as_the_page_asks_it() {
+    // As `brokenGuards` in the page's script numbers the answers.
+    let guards = |f: fn(&[Var]) -> f64| {
+        let page = explain::page_of(|x: &[Var]| x[0] + f(x), &[("a", 2.0), ("b", 3.0)]).unwrap();
+        let guard = data(&page.html())["guards"][0].clone();
+        (
+            guard["relation"].as_str().unwrap().to_owned(),
+            guard["text"].as_str().unwrap().to_owned(),
+            guard["answer"].clone(),
+        )
+    };
+    let carried = |relation: &str, text: &str, answer: u8| (relation.to_owned(), text.to_owned(), Value::from(answer));
+    assert_eq!(guards(|x| f64::from(x[0] < x[1])), carried("less", "a < b", 1));
+    assert_eq!(guards(|x| f64::from(x[0] >= x[1])), carried("less_or_equal", "b <= a", 0));
+    assert_eq!(guards(|x| f64::from(x[0] != x[1])), carried("equal", "a == b", 0));
+    assert_eq!(guards(|x| f64::from(x[0] == 2.0)), carried("equal", "a == 2", 1));
+    assert_eq!(guards(|x| f64::from(x[0].partial_cmp(&x[1]).unwrap() as i8)), carried("order", "a against b", 0));
+}

@@ -160,6 +160,35 @@ fn labels_of_any_kind_leave_the_files_whole() {
     }
 }
 
+#[test]
+fn groups_that_lead_back_to_themselves_are_told_apart() {
+    // The states of a recurrent net, all under one name: few steps, more than there may be groups, and without names.
+    for (steps, name) in [(30, "h"), (300, "h"), (300, "")] {
+        let explanation = explained(|tape| {
+            let (w, u) = (tape.var(0.9).named("w"), tape.var(0.4).named("u"));
+            let mut state = tape.var(0.1).named("start");
+            for step in 0..steps {
+                state = (w * state + u * (step as f64 * 0.3).sin()).tanh();
+                state = if name.is_empty() { state } else { state.named(format!("{name}[{step}]")) };
+            }
+            state
+        });
+        let dot = explanation.picture().dot();
+        let end = |text: &str| text.trim().split([' ', '[', ';']).next().unwrap().to_owned();
+        let arrows: Vec<(String, String)> =
+            dot.lines().filter_map(|line| line.split_once("->")).map(|(from, to)| (end(from), end(to))).collect();
+        assert!((5..400).contains(&arrows.len()), "{steps} {name}: {} arrows", arrows.len());
+        // Nothing leads in a circle: what no arrow leads to can be taken away until nothing is left.
+        let mut left = arrows;
+        while !left.is_empty() {
+            let before = left.len();
+            let heads: Vec<String> = left.iter().map(|(_, to)| to.clone()).collect();
+            left.retain(|(from, _)| heads.contains(from));
+            assert!(left.len() < before, "{steps} {name}: a circle of {before} arrows");
+        }
+    }
+}
+
 /// Tags are closed in the order in which they were opened, and text holds no bare `<`, `&` or control character.
 #[track_caller]
 fn assert_well_formed(xml: &str) {

@@ -102,6 +102,27 @@ fn a_program_that_was_read_is_the_one_that_was_written() {
 }
 
 #[test]
+fn every_comparison_survives() {
+    let recorded = |x: &[f64]| {
+        let f = |x: &[Var]| {
+            let answers = [x[0] == x[1], x[0] != x[1], x[0] < x[1], x[0] <= x[1], x[0] > x[1], x[0] >= x[1]];
+            let order = x[0].partial_cmp(&x[1]).map_or(2.0, |order| f64::from(order as i8));
+            x[0] + x[1] + order + answers.iter().filter(|&&answer| answer).count() as f64
+        };
+        Program::record(x, f).unwrap()
+    };
+    let points = [[1.0, 2.0], [2.0, 2.0], [3.0, 2.0]];
+    for x in points {
+        let program = recorded(&x);
+        let read = from_text(&to_text(&program)).unwrap();
+        for there in points {
+            assert_eq!(behaviour(&read, &there), behaviour(&program, &there));
+            assert_eq!(read.values(&there).is_ok(), there == x, "{there:?} of {x:?}");
+        }
+    }
+}
+
+#[test]
 fn numbers_that_are_not_finite_and_negative_zeros_survive() {
     let f = |x: &[Var]| {
         let infinite = x[0] * f64::INFINITY;

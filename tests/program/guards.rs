@@ -61,3 +61,59 @@ fn what_a_recorded_gradient_left_out_is_guarded() {
     let Error::BranchChanged { comparison, .. } = &error else { panic!("{error}") };
     assert_eq!(comparison, "relu at x[0] on the same side of its kink");
 }
+
+/// One of the seven comparisons, by number, and its answer as a number.
+macro_rules! compare {
+    ($which:expr, $left:expr, $right:expr) => {
+        match $which {
+            0 => u8::from($left == $right),
+            1 => u8::from($left != $right),
+            2 => u8::from($left < $right),
+            3 => u8::from($left <= $right),
+            4 => u8::from($left > $right),
+            5 => u8::from($left >= $right),
+            _ => $left.partial_cmp(&$right).map_or(3, |order| order as u8),
+        }
+    };
+}
+
+#[test]
+fn every_comparison_is_guarded_with_a_variable_or_a_number_on_either_side() {
+    // Of the square roots 1, 2, 3 and NaN with 2.
+    let points = [1.0, 4.0, 9.0, -1.0];
+    let (mut same, mut changed) = (0, 0);
+    for which in 0..7 {
+        for form in 0..3 {
+            let plain = |x: f64| match form {
+                0 | 1 => compare!(which, x.sqrt(), 2.0),
+                _ => compare!(which, 2.0, x.sqrt()),
+            };
+            let f = |x: &[Var]| {
+                let answer = match form {
+                    0 => compare!(which, x[0].sqrt(), x[1].sqrt()),
+                    1 => compare!(which, x[0].sqrt(), 2.0),
+                    _ => compare!(which, 2.0, x[0].sqrt()),
+                };
+                x[1] + f64::from(answer)
+            };
+            for recorded in points {
+                let program = Program::record(&[recorded, 4.0], f).unwrap();
+                for replayed in points {
+                    let answer = program.values(&[replayed, 4.0]);
+                    if plain(replayed) == plain(recorded) {
+                        assert_eq!(answer.unwrap(), [4.0 + f64::from(plain(replayed))], "{which} {form}");
+                        same += 1;
+                    } else {
+                        let Err(Error::BranchChanged { line, .. }) = answer else {
+                            panic!("{which} {form}: {answer:?}")
+                        };
+                        assert!(line.contains("guards.rs"), "{line}");
+                        changed += 1;
+                    }
+                }
+            }
+        }
+    }
+    // `==`, `!=`, `<` and `>` answer alike at one point against three, `<=` and `>=` at two against two, an order at none.
+    assert_eq!((same, changed), (3 * (4 * 10 + 2 * 8 + 4), 3 * (4 * 6 + 2 * 8 + 12)));
+}
