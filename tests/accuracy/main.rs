@@ -28,9 +28,10 @@ fn every_op_has_a_reference() {
 
 #[test]
 fn numbers_of_all_sizes_are_taken_as_they_are() {
-    for power in -1074..1024 {
-        let big = Big::from(2f64.powi(power));
-        assert_eq!((big.exponent(), big.approximate()), (Some(power + 1), 2f64.powi(power)));
+    let powers = std::iter::successors(Some(f64::from_bits(1)), |power| Some(2.0 * power));
+    for (exponent, power) in (-1073..=1024).zip(powers) {
+        let big = Big::from(power);
+        assert_eq!((big.exponent(), big.approximate()), (Some(exponent), power));
     }
 }
 
