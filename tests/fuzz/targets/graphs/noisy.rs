@@ -27,7 +27,7 @@ const FINE: f64 = 1e12;
 pub struct Met {
     /// A number near the ends of the exponent's range, or one whose digits all cancelled.
     pub extreme: bool,
-    /// A choice (the larger of two, a step, a comparison) that goes the other way within what its operands may be off.
+    /// A choice (the larger of two, a step, a comparison, the end of a domain) that goes the other way within what its operands may be off.
     pub near_choice: bool,
     /// Steps of numbers so large that they are near the last place: no choices are noted, and the stair looks like a slope.
     pub fine_steps: bool,
@@ -85,23 +85,29 @@ impl Noisy {
     }
 }
 
+/// What `R` chooses at a point: operands that do not matter, the step that is taken, and whether there is a number at all, which between poles
+/// that are nearer to each other than noise is chance.
+fn chosen<R: Rule<N>, const N: usize>(x: [f64; N]) -> ([bool; N], u64, [bool; 2]) {
+    let (value, depends) = (R::value(x), R::depends(&x));
+    let step = if depends.contains(&true) { 0.0 } else { value };
+    (depends, if step.abs() < FINE { step } else { FINE }.to_bits(), [value.is_nan(), value.is_finite()])
+}
+
 /// Notes what `R` chooses at `x`, and whether it might choose otherwise.
 fn choose<R: Rule<N>, const N: usize>(x: &[Noisy; N]) {
-    let chosen = |x: [f64; N]| {
-        let depends = R::depends(&x);
-        let step = if depends.contains(&true) { 0.0 } else { R::value(x) };
-        if step.abs() < FINE { (depends, step.to_bits()) } else { (depends, FINE.to_bits()) }
-    };
-    let here = chosen(x.map(|x| x.value));
-    let fine = here.1 == FINE.to_bits();
-    let mix = here.0.iter().fold(here.1, |mix, &depends| mix.rotate_left(1) ^ u64::from(depends));
-    let other = (0..1_u32 << N).any(|corner| {
-        chosen(std::array::from_fn(|i| x[i].value + if corner >> i & 1 == 1 { x[i].off } else { -x[i].off })) != here
-    });
+    let here = chosen::<R, N>(x.map(|x| x.value));
+    let flags = here.0.iter().chain(&here.2);
+    let mix = flags.fold(here.1, |mix, &flag| mix.rotate_left(1) ^ u64::from(flag));
+    let is_exact = x.iter().all(|x| x.off == 0.0);
+    let other = !is_exact
+        && (0..1_u32 << N).any(|corner| {
+            let off = |i: usize| if corner >> i & 1 == 1 { x[i].off } else { -x[i].off };
+            chosen::<R, N>(std::array::from_fn(|i| x[i].value + off(i))) != here
+        });
     meet(|met| {
         met.choices = (met.choices ^ mix).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
         met.near_choice |= other;
-        met.fine_steps |= fine;
+        met.fine_steps |= here.1 == FINE.to_bits();
     });
 }
 
