@@ -445,8 +445,9 @@ fn train_until_killed(training: &Training, path: &Path) {
     };
 }
 
-/// How a process is ended by others: at once, from the keyboard, by a system that shuts down.
-const SIGNALS: [&str; 3] = ["KILL", "INT", "TERM"];
+/// How a process is ended by others: at once, or by a system that shuts down. An interrupt does the same, but is ignored by what a shell
+/// started in the background.
+const SIGNALS: [&str; 2] = ["KILL", "TERM"];
 
 const NEVER: EarlyStopping = EarlyStopping { patience: 1_000_000, least_gain: 0.0 };
 
