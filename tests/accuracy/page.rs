@@ -78,6 +78,11 @@ pub fn written(rows: &[Row], points: usize) -> String {
         }
     }
     page.push_str(
+        "\nWhere *conditioned* is large, a factor of the slope leaves the range before another brings it back: `elu` at -829 with a scale of 1e135, and in `f32` a bell that is turned upside\n\
+        down (`gaussian` with a negative width). Beside their roots `mish`, `ln_gamma` and `polygamma` lose up to ten units. Second derivatives that are infinitely wrong, or wholly, do the same with\n\
+        operands beyond 1e±150; `hypot` has none at the origin, where its slope is 0 by convention.\n",
+    );
+    page.push_str(
         "\n## At the end of the range\n\n\
         Results within 2¹⁰⁶ of the smallest number of `f64` (2⁴⁸ for `f32`) are not in the tables: there digits are lost to gradual underflow on the way. The worst errors of values and slopes there, where they are\n\
         above 4 ulp (a unit being no smaller than the smallest number):\n\n\
