@@ -209,7 +209,14 @@ fn an_interrupt_ends_it() {
             .unwrap();
         let _stdin = child.stdin.take();
         let kill = format!("kill -{signal} {}", child.id());
-        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+        // The first may come before `env` has begun.
+        for _ in 0..1000 {
+            if child.try_wait().unwrap().is_some() {
+                break;
+            }
+            assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
         let output = child.wait_with_output().unwrap();
         assert_eq!((output.status.signal(), output.stdout.len(), output.stderr.len()), (Some(number), 0, 0));
     }
