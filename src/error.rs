@@ -389,6 +389,11 @@ pub(crate) fn check_leads_somewhere(direction: &[f64]) -> Result<()> {
     }
 }
 
+/// A list is as long as it has to be.
+pub(crate) fn check_length(what: &'static str, found: usize, expected: usize, hint: &'static str) -> Result<()> {
+    if found == expected { Ok(()) } else { Err(Error::Length { what, found, expected, hint }) }
+}
+
 /// A direction is as long as what it is a direction of, and finite.
 pub(crate) fn check_direction(
     what: &'static str,
@@ -396,9 +401,7 @@ pub(crate) fn check_direction(
     expected: usize,
     hint: &'static str,
 ) -> Result<()> {
-    if direction.len() != expected {
-        return Err(Error::Length { what, found: direction.len(), expected, hint });
-    }
+    check_length(what, direction.len(), expected, hint)?;
     match direction.iter().position(|value| !value.is_finite()) {
         Some(index) => Err(Error::NonFinitePoint { what, index, value: direction[index] }),
         None => Ok(()),

@@ -28,6 +28,7 @@ pub use formula::{list_partials, partials, written};
 pub use page::{Page, page, page_of};
 pub use picture::{Direction, Picture};
 pub use steps::{BackwardStep, Explanation, ForwardStep, InputGradient, OperandValue};
+pub(crate) use table::WIDEST;
 #[cfg(all(feature = "draw", feature = "batch"))]
 pub use training::TrainingReport;
 

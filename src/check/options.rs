@@ -5,7 +5,7 @@ use super::report::{Report, Row};
 use super::row::{Look, judge};
 use super::verdict::{Reason, Verdict};
 use crate::error::{Error, Result};
-use crate::error::{check_direction, check_leads_somewhere, check_point};
+use crate::error::{check_direction, check_leads_somewhere, check_length, check_point};
 use crate::tape::Var;
 
 /// The settings of a check, and the checks that take them.
@@ -240,11 +240,7 @@ impl<'x, F: Fn(&[f64]) -> Vec<f64>> Steady<'x, F> {
 }
 
 pub(super) fn check_gradient_length(gradient: &[f64], x: &[f64]) -> Result<()> {
-    if gradient.len() != x.len() {
-        let hint = "a gradient has an entry for each input";
-        return Err(Error::Length { what: "the gradient", found: gradient.len(), expected: x.len(), hint });
-    }
-    Ok(())
+    check_length("the gradient", gradient.len(), x.len(), "a gradient has an entry for each input")
 }
 
 /// The value of a recordable function without recording it: literals are not recorded.

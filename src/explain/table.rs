@@ -46,7 +46,7 @@ fn backward_row(output: &str, step: &BackwardStep) -> Vec<String> {
 }
 
 /// No column is made wider, so that one long formula does not blow up every row. The formatter itself refuses widths beyond 65535.
-const WIDEST: usize = 160;
+pub(crate) const WIDEST: usize = 160;
 
 fn write_aligned(f: &mut fmt::Formatter<'_>, rows: Vec<Vec<String>>) -> fmt::Result {
     let columns = rows.first().map_or(0, Vec::len);

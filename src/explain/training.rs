@@ -1,7 +1,7 @@
 //! A training as a page: the decision boundary, the loss, the weights and one neuron's gradient, epoch by epoch.
 
 use super::page::asset;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, check_length};
 use crate::nn::data::Dataset;
 use crate::nn::metrics::class_of;
 use crate::nn::{Layout, Model, Progress};
@@ -93,13 +93,10 @@ impl<'a> TrainingReport<'a> {
         start: &[f64],
     ) -> Result<TrainingReport<'a>> {
         let hint = "a page of a training shows a plane: it takes two inputs and one score";
-        let same = |what, found, expected| {
-            if found == expected { Ok(()) } else { Err(Error::Length { what, found, expected, hint }) }
-        };
-        same("the input", data.inputs(), 2)?;
+        check_length("the input", data.inputs(), 2, hint)?;
         let of_sample = |p: &[Var], sample: &[Var]| loss(&model.forward(p, &sample[..2]), &sample[2..]) + penalty(p);
         let score = Program::record_shared(start, &[0.5, 0.5], |p, x| model.forward(p, x))?;
-        same("the output", score.outputs(), 1)?;
+        check_length("the output", score.outputs(), 1, hint)?;
         let loss = Program::record_shared(start, data.sample(0), of_sample)?;
         let bounds = [0, 1].map(|axis| {
             let of = |sample: usize| data.input(sample)[axis];

@@ -2,13 +2,11 @@
 
 use super::Model;
 use crate::error::{Error, Result};
+use crate::explain::WIDEST;
 #[cfg(feature = "safetensors")]
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
-
-/// No column of the table is made wider: the formatter refuses widths beyond 65535.
-const WIDEST: usize = 160;
 
 /// A named parameter: its shape, and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]

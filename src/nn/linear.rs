@@ -1,7 +1,7 @@
 //! A layer of weighted sums.
 
 use super::{Layout, Model};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, check_length};
 use crate::rule::Scalar;
 
 /// No list of numbers can be longer.
@@ -71,8 +71,13 @@ impl Model for Linear {
 
     #[track_caller]
     fn try_forward<S: Scalar>(&self, parameters: &[S], inputs: &[S]) -> Result<Vec<S>> {
-        check("the parameter slice", parameters.len(), self.parameter_count(), "as many as `parameter_count` says")?;
-        check("the input", inputs.len(), self.inputs, "as many as the layer sums")?;
+        check_length(
+            "the parameter slice",
+            parameters.len(),
+            self.parameter_count(),
+            "as many as `parameter_count` says",
+        )?;
+        check_length("the input", inputs.len(), self.inputs, "as many as the layer sums")?;
         let (weight, bias) = parameters.split_at(self.inputs * self.outputs);
         let mut sums = bias.to_vec();
         for (sum, row) in sums.iter_mut().zip(weight.chunks_exact(self.inputs)) {
@@ -82,9 +87,4 @@ impl Model for Linear {
         }
         Ok(sums)
     }
-}
-
-/// A list has the length that the shape of a model asks for.
-pub(super) fn check(what: &'static str, found: usize, expected: usize, hint: &'static str) -> Result<()> {
-    if found == expected { Ok(()) } else { Err(Error::Length { what, found, expected, hint }) }
 }

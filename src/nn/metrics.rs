@@ -1,10 +1,8 @@
 //! How good a classifier is: accuracy and the confusion matrix.
 
 use super::loss::check_class;
+use crate::explain::WIDEST;
 use std::fmt;
-
-/// No column of a table is made wider: the formatter refuses widths beyond 65535.
-const WIDEST: usize = 160;
 
 /// The class that outputs stand for: the place of the largest, or, for a single score, 1 if it is positive and 0 if not. Targets have
 /// a class in the same way: one-hot, 0 and 1, or ±1.

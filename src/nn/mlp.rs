@@ -2,7 +2,7 @@
 
 use super::init::Init;
 use super::{Activation, Layout, Linear, Model, linear};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, check_length};
 use crate::rule::Scalar;
 use std::fmt;
 
@@ -99,8 +99,8 @@ impl Mlp {
     #[track_caller]
     pub fn try_forward<S: Scalar>(&self, parameters: &[S], inputs: &[S]) -> Result<Vec<S>> {
         let hint = "as many as `parameter_count` says";
-        linear::check("the parameter slice", parameters.len(), self.parameter_count(), hint)?;
-        linear::check("the input", inputs.len(), self.inputs(), "as many as the first layer size")?;
+        check_length("the parameter slice", parameters.len(), self.parameter_count(), hint)?;
+        check_length("the input", inputs.len(), self.inputs(), "as many as the first layer size")?;
         let mut values = inputs.to_vec();
         let mut rest = parameters;
         for (number, layer) in self.layers.iter().enumerate() {

@@ -3,7 +3,7 @@
 use super::Model;
 use super::data::Dataset;
 use super::metrics::{ConfusionMatrix, class_of};
-use crate::error::{Error, Result};
+use crate::error::{Result, check_length};
 use crate::program::Program;
 
 /// A model, compiled to give the outputs of many samples at once.
@@ -26,7 +26,7 @@ impl Predictor {
     /// Compiles `model` for data of the form of `data`.
     ///
     /// # Errors
-    /// [`Error::Length`] if the data have not as many inputs as the model takes; as [`Program::record_shared`].
+    /// [`Error::Length`](crate::Error::Length) if the data have not as many inputs as the model takes; as [`Program::record_shared`].
     pub fn new(model: &impl Model, data: &Dataset) -> Result<Predictor> {
         let sample = vec![0.5; data.inputs() + data.targets()];
         let parameters = vec![0.5; model.parameter_count()];
@@ -39,14 +39,12 @@ impl Predictor {
     /// The outputs of each sample.
     ///
     /// # Errors
-    /// [`Error::Length`] if the parameters or the data are of another form; [`Error::BranchChanged`].
+    /// [`Error::Length`](crate::Error::Length) if the parameters or the data are of another form; [`Error::BranchChanged`](crate::Error::BranchChanged).
     pub fn outputs(&self, parameters: &[f64], data: &Dataset) -> Result<Vec<Vec<f64>>> {
         let expected = self.program.sample_inputs();
         let found = data.inputs() + data.targets();
-        if found != expected {
-            let hint = "as many inputs and targets as the data that the predictor was made for";
-            return Err(Error::Length { what: "a sample", found, expected, hint });
-        }
+        let hint = "as many inputs and targets as the data that the predictor was made for";
+        check_length("a sample", found, expected, hint)?;
         let outputs = self.program.batches().values(parameters, data.samples())?;
         Ok(outputs.chunks_exact(self.program.outputs()).map(<[f64]>::to_vec).collect())
     }

@@ -21,7 +21,7 @@ pub use mpi::Mpi;
 use super::data::Dataset;
 use super::optim::{Optimizer, check_rate};
 use super::{Layout, Model};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, check_length};
 use crate::program::Program;
 use crate::tape::Var;
 use communicator::Ranks;
@@ -297,16 +297,13 @@ impl<'a> Trainer<'a> {
         };
         setting("the number of samples", data.len() as f64, !data.is_empty(), "at least 1")?;
         setting("the batch size", self.batch_size as f64, self.batch_size > 0, "at least 1")?;
-        let same = |what, found, expected, hint| {
-            if found == expected { Ok(()) } else { Err(Error::Length { what, found, expected, hint }) }
-        };
         if at.samples > 0 {
             let hint = "as many samples as the data of the checkpoint; set its `samples` to 0 to go on with other data";
-            same("the training data", data.len(), at.samples, hint)?;
+            check_length("the training data", data.len(), at.samples, hint)?;
         }
         if at.samples > 0 && at.batch > 0 {
             let hint = "a checkpoint within an epoch goes on with the batch size that it had";
-            same("a batch", self.batch_size, at.batch_size, hint)?;
+            check_length("a batch", self.batch_size, at.batch_size, hint)?;
         }
         let batches = data.len().div_ceil(self.batch_size);
         let expected = "within an epoch: resume with the data and the batch size of the checkpoint";
@@ -334,12 +331,12 @@ impl<'a> Trainer<'a> {
         let hint = "as many inputs and targets as a sample of the training data";
         if let Some(validation) = self.validation {
             setting("the number of samples of the validation data", 0.0, !validation.is_empty(), "at least 1")?;
-            same("the inputs of the validation data", validation.inputs(), data.inputs(), hint)?;
-            same("the targets of the validation data", validation.targets(), data.targets(), hint)?;
+            check_length("the inputs of the validation data", validation.inputs(), data.inputs(), hint)?;
+            check_length("the targets of the validation data", validation.targets(), data.targets(), hint)?;
         }
         let Some(probe) = &self.probe else { return Ok(()) };
         let hint = "the model's last layer is as wide as a sample has targets (one of one-hot targets has a place for each class). A \
                     loss that takes another number of targets is given to `Trainer::of_sample`";
-        same("the output of the model", probe(&at.parameters, data.input(0))?, data.targets(), hint)
+        check_length("the output of the model", probe(&at.parameters, data.input(0))?, data.targets(), hint)
     }
 }

@@ -8,7 +8,7 @@ pub(super) use description::Description;
 
 use super::data::Standardizer;
 use super::{Mlp, Model};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, check_length};
 
 /// A net with its parameters, and with what its users have to know besides: how the inputs were standardised, and what its classes are
 /// called. It is what is saved (with the feature `safetensors`) and exported (with `onnx`).
@@ -55,9 +55,7 @@ impl TrainedMlp {
             ("the list of means of the standardisation", standardizer.means.len()),
             ("the list of deviations of the standardisation", standardizer.deviations.len()),
         ] {
-            if found != expected {
-                return Err(Error::Length { what, found, expected, hint: "one for each input of the net" });
-            }
+            check_length(what, found, expected, "one for each input of the net")?;
         }
         if let Some(&value) = standardizer.means.iter().find(|mean| !mean.is_finite()) {
             return Err(Error::Setting { what: "a mean of the standardisation", value, expected: "finite" });

@@ -6,7 +6,7 @@ use super::layer::Weights;
 use super::replay::Memory;
 use super::simd::{CpuLevel, Element};
 use super::source::Groups;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, check_length};
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -257,11 +257,9 @@ impl<'p, N: Element> Batches<'p, N> {
 
 /// A batch fits the groups of inputs that a program was recorded with, and is finite.
 pub(super) fn check<N: Element>(groups: Groups, shared: &[N], samples: &[N]) -> Result<()> {
-    let (expected, inputs) = (groups.shared, groups.sample);
-    if shared.len() != expected {
-        let hint = "a batch takes as many shared inputs as the program was recorded with";
-        return Err(Error::Length { what: "the list of shared inputs", found: shared.len(), expected, hint });
-    }
+    let inputs = groups.sample;
+    let hint = "a batch takes as many shared inputs as the program was recorded with";
+    check_length("the list of shared inputs", shared.len(), groups.shared, hint)?;
     if inputs == 0 {
         return Err(Error::NoSampleInputs);
     }

@@ -2,7 +2,7 @@
 
 use super::replay::{Memory, Replay};
 use super::{Lowering, Program};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, check_length};
 use crate::rule::Scalar;
 
 /// A plain number that a program is replayed on: `f64` or `f32`.
@@ -94,11 +94,7 @@ impl<'p, N: Number> Workspace<'p, N> {
     /// # Errors
     /// As [`values`](Workspace::values); if there is not a finite seed for each output.
     pub fn vjp(&mut self, x: &[N], seed: &[N]) -> Result<(&[N], &[N])> {
-        let expected = self.scratch.outputs.len();
-        if seed.len() != expected {
-            let hint = "a seed has an entry for each output";
-            return Err(Error::Length { what: "the seed", found: seed.len(), expected, hint });
-        }
+        check_length("the seed", seed.len(), self.scratch.outputs.len(), "a seed has an entry for each output")?;
         if let Some(index) = seed.iter().position(|value| !value.primal().is_finite()) {
             return Err(Error::NonFinitePoint { what: "seed", index, value: seed[index].primal() });
         }

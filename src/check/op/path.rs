@@ -25,13 +25,13 @@ const PIECES: usize = 4;
 const HALVINGS: usize = 250;
 
 pub(super) fn compare_along(report: &mut OpReport, subject: &impl Subject, from: &[f64], to: &[f64]) {
-    let start = subject.value(from);
-    let scale = start.abs().max(subject.value(to).abs());
+    let end = subject.value(to);
+    let scale = subject.value(from).abs().max(end.abs());
     let mut way = Way { subject, from, to, settled: 0.1 * ROUNDING * scale, halvings: HALVINGS };
     let (mut change, mut unsure) = (0.0, 0.0);
     for piece in 0..PIECES {
-        let end = |end: usize| end as f64 / PIECES as f64;
-        let (of_piece, error) = way.excess(end(piece), end(piece + 1), 0);
+        let share = |pieces: usize| pieces as f64 / PIECES as f64;
+        let (of_piece, error) = way.excess(share(piece), share(piece + 1), 0);
         change += of_piece;
         unsure += error;
     }
@@ -39,7 +39,6 @@ pub(super) fn compare_along(report: &mut OpReport, subject: &impl Subject, from:
     if unsure > 1e-7 * scale {
         return;
     }
-    let end = subject.value(to);
     let source = format!("the integral of its partials from {from:?}");
     report.compare("the value", to, [end, end - change], ROUNDING * scale + 10.0 * unsure, source);
 }

@@ -1,7 +1,7 @@
 //! Inputs and targets, sample by sample.
 
 use super::{Table, shuffle};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, check_length};
 use crate::nn::loss::one_hot;
 use crate::nn::metrics::class_of;
 
@@ -29,10 +29,12 @@ impl Dataset {
     /// # Errors
     /// For no samples or no inputs; [`Error::Length`] if rows differ in length; [`Error::NonFinitePoint`] for a number that is not finite.
     pub fn new(inputs: &[impl AsRef<[f64]>], targets: &[impl AsRef<[f64]>]) -> Result<Dataset> {
-        let same = |what, found, expected, hint| {
-            if found == expected { Ok(()) } else { Err(Error::Length { what, found, expected, hint }) }
-        };
-        same("the list of targets", targets.len(), inputs.len(), "there is a row of targets for each row of inputs")?;
+        check_length(
+            "the list of targets",
+            targets.len(),
+            inputs.len(),
+            "there is a row of targets for each row of inputs",
+        )?;
         let (Some(first), Some(first_target)) = (inputs.first(), targets.first()) else {
             return Err(Error::Setting { what: "the number of samples", value: 0.0, expected: "at least 1" });
         };
@@ -43,8 +45,8 @@ impl Dataset {
         let mut numbers = Vec::with_capacity(inputs.len() * (first + first_target));
         for (row, (input, target)) in inputs.iter().zip(targets).enumerate() {
             let (input, target) = (input.as_ref(), target.as_ref());
-            same("a row of inputs", input.len(), first, "all rows are as long as the first")?;
-            same("a row of targets", target.len(), first_target, "all rows are as long as the first")?;
+            check_length("a row of inputs", input.len(), first, "all rows are as long as the first")?;
+            check_length("a row of targets", target.len(), first_target, "all rows are as long as the first")?;
             if let Some(number) = input.iter().chain(target).find(|number| !number.is_finite()) {
                 return Err(Error::NonFinitePoint { what: "list of samples", index: row, value: *number });
             }
